@@ -30,7 +30,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class ForeignKey:
-    """A declared reference. ``referred_columns`` are filled in from the target's key when left out."""
+    """A declared reference; left-out ``referred_columns`` are taken from the target's key."""
 
     columns: tuple[str, ...]
     referred_table: str
@@ -116,7 +116,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """A trigger. ``routine`` is the function it calls where the body lives elsewhere (PostgreSQL)."""
+    """A trigger. ``routine`` is the function it calls where the body is elsewhere."""
 
     name: str
     table: str
