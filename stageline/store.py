@@ -4,7 +4,7 @@ A key is checked by ``stageline.keys.check_key``. Nothing here holds or shows a 
 """
 
 # Paths are text here: pathlib would cost more than the system calls do.
-# ruff: noqa: PTH
+# ruff: noqa: PTH108, PTH116, PTH118, PTH120
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ system call gives them their name. So a reader, a full disk or a kill never meet
 """
 
 # Paths are text here: pathlib would cost more than the system calls do.
-# ruff: noqa: PTH
+# ruff: noqa: PTH103, PTH105, PTH108
 
 from __future__ import annotations
 
