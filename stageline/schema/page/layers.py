@@ -1,0 +1,201 @@
+"""Layered drawing of a directed graph, left to right: what is referred to stands to the left.
+
+The steps are those of Sugiyama, Tagawa and Toda (IEEE Trans. SMC 11, 1981): break cycles, give
+levels, lead long edges through dummy nodes, order each level by the barycentre of its
+neighbours, then give heights. Everything is in input order where the method leaves a choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+Edge = tuple[str, str]  # (from, to): ``from`` refers to ``to``
+Node = str | tuple[str, str, int]  # a table, or the dummy of an edge on a level
+
+SWEEPS = 12
+GAP = 30.0  # units between two tables of a level
+DUMMY_GAP = 14.0  # units between an edge and what stands beside it
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """``levels`` count from 0 at the left; ``heights`` are units downwards, from 0.
+
+    ``routes`` leads each edge over (level, height) of its dummies, from its start to its end.
+    """
+
+    levels: Mapping[str, int]
+    heights: Mapping[str, float]
+    routes: Mapping[Edge, tuple[tuple[int, float], ...]]
+    depth: int
+    height: float
+
+
+def lay_out(nodes: Sequence[str], edges: Iterable[Edge]) -> Layout:
+    """Place the nodes of one connected graph without self references."""
+    kept = list(dict.fromkeys(edges))
+    forward = _break_cycles(nodes, kept)
+    levels = _give_levels(nodes, forward)
+    rows, links, dummies = _insert_dummies(nodes, forward, levels)
+    _order(rows, links)
+    heights = _give_heights(rows, links)
+    top = min(heights.values())
+    bottom = max(heights.values())
+    return Layout(
+        levels=levels,
+        heights={node: heights[node] - top for node in nodes},
+        routes={
+            edge: tuple((node[2], heights[node] - top) for node in _route(edge, dummies))
+            for edge in kept
+        },
+        depth=len(rows),
+        height=bottom - top,
+    )
+
+
+def _route(
+    edge: Edge, dummies: Mapping[Edge, list[tuple[str, str, int]]]
+) -> list[tuple[str, str, int]]:
+    start, end = edge
+    return dummies[edge] if edge in dummies else dummies[end, start][::-1]
+
+
+def _break_cycles(nodes: Sequence[str], edges: Iterable[Edge]) -> list[Edge]:
+    """Turn round the edges that close a cycle in a depth-first walk."""
+    targets: dict[str, list[str]] = {node: [] for node in nodes}
+    for start, end in edges:
+        targets[start].append(end)
+    finished: set[str] = set()
+    open_nodes: set[str] = set()
+    forward: dict[Edge, None] = {}
+    for root in nodes:
+        stack = [(root, iter(targets[root]))] if root not in finished else []
+        open_nodes.update(node for node, _ in stack)
+        while stack:
+            node, rest = stack[-1]
+            following = next(rest, None)
+            if following is None:
+                stack.pop()
+                open_nodes.discard(node)
+                finished.add(node)
+                continue
+            forward[(following, node) if following in open_nodes else (node, following)] = None
+            if following not in finished and following not in open_nodes:
+                open_nodes.add(following)
+                stack.append((following, iter(targets[following])))
+    return list(forward)
+
+
+def _give_levels(nodes: Sequence[str], edges: Iterable[Edge]) -> dict[str, int]:
+    """Longest path to a node that refers to nothing; such nodes move up to who needs them."""
+    targets: dict[str, list[str]] = {node: [] for node in nodes}
+    sources: dict[str, list[str]] = {node: [] for node in nodes}
+    for start, end in edges:
+        targets[start].append(end)
+        sources[end].append(start)
+    levels: dict[str, int] = {}
+    waiting = {node: len(targets[node]) for node in nodes}
+    ready = [node for node in nodes if not waiting[node]]
+    for node in ready:  # grows while it is walked
+        levels[node] = 1 + max((levels[target] for target in targets[node]), default=-1)
+        for source in sources[node]:
+            waiting[source] -= 1
+            if not waiting[source]:
+                ready.append(source)
+    for node in nodes:
+        if not targets[node] and sources[node]:
+            levels[node] = min(levels[source] for source in sources[node]) - 1
+    return levels
+
+
+def _insert_dummies(
+    nodes: Sequence[str], edges: Iterable[Edge], levels: Mapping[str, int]
+) -> tuple[list[list[Node]], list[tuple[Node, Node]], dict[Edge, list[tuple[str, str, int]]]]:
+    rows: list[list[Node]] = [[] for _ in range(max(levels.values()) + 1)]
+    for node in nodes:
+        rows[levels[node]].append(node)
+    links: list[tuple[Node, Node]] = []
+    dummies: dict[Edge, list[tuple[str, str, int]]] = {}
+    for start, end in edges:
+        between = range(levels[start] - 1, levels[end], -1)
+        dummies[start, end] = [(start, end, level) for level in between]
+        for dummy in dummies[start, end]:
+            rows[dummy[2]].append(dummy)
+        path: list[Node] = [start, *dummies[start, end], end]
+        links += zip(path, path[1:], strict=False)
+    return rows, links, dummies
+
+
+def _neighbours(links: Iterable[tuple[Node, Node]]) -> tuple[dict[Node, list[Node]], ...]:
+    """For each node its neighbours to the left, and those to the right."""
+    left: dict[Node, list[Node]] = {}
+    right: dict[Node, list[Node]] = {}
+    for start, end in links:
+        left.setdefault(start, []).append(end)
+        right.setdefault(end, []).append(start)
+    return left, right
+
+
+def _order(rows: list[list[Node]], links: list[tuple[Node, Node]]) -> None:
+    """Sort each level by the mean position of its neighbours, to and fro."""
+    left, right = _neighbours(links)
+    for sweep in range(SWEEPS):
+        rightwards = sweep % 2 == 0
+        near = left if rightwards else right
+        inner = rows[1:] if rightwards else rows[-2::-1]
+        for before, row in zip(rows if rightwards else rows[::-1], inner, strict=False):
+            position = {node: i / max(len(before) - 1, 1) for i, node in enumerate(before)}
+            own = {node: i / max(len(row) - 1, 1) for i, node in enumerate(row)}
+            keys = {n: _mean([position[m] for m in near.get(n, ())], own[n]) for n in row}
+            row.sort(key=keys.__getitem__)
+
+
+def _mean(values: Sequence[float], default: float) -> float:
+    return sum(values) / len(values) if values else default
+
+
+def _give_heights(
+    rows: list[list[Node]], links: list[tuple[Node, Node]]
+) -> dict[Node, float]:
+    """Pull nodes to the mean height of their neighbours, keeping order and distances."""
+    left, right = _neighbours(links)
+    heights: dict[Node, float] = {}
+    for row in rows:
+        total = 0.0
+        for before, node in zip([None, *row], row, strict=False):
+            total += _distance(before, node) if before is not None else 0.0
+            heights[node] = total
+        middle = total / 2
+        heights.update((node, heights[node] - middle) for node in row)
+    for sweep in range(SWEEPS):
+        for row in rows if sweep % 2 == 0 else rows[::-1]:
+            wanted = [
+                _mean([heights[m] for m in (*left.get(n, ()), *right.get(n, ()))], heights[n])
+                for n in row
+            ]
+            heights.update(zip(row, _spread(row, wanted), strict=True))
+    return heights
+
+
+def _distance(first: Node, second: Node) -> float:
+    return GAP if isinstance(first, str) and isinstance(second, str) else DUMMY_GAP + 4
+
+
+def _spread(row: Sequence[Node], wanted: Sequence[float]) -> list[float]:
+    """The heights nearest to ``wanted`` (least squares) that keep the distances.
+
+    Pool adjacent violators: with the distances taken off, the heights must not fall.
+    """
+    offsets = [0.0]
+    for first, second in zip(row, row[1:], strict=False):
+        offsets.append(offsets[-1] + _distance(first, second))
+    pools: list[tuple[float, int]] = []  # (mean, count)
+    for want, offset in zip(wanted, offsets, strict=True):
+        mean, count = want - offset, 1
+        while pools and pools[-1][0] > mean:
+            earlier, many = pools.pop()
+            mean, count = (earlier * many + mean * count) / (many + count), many + count
+        pools.append((mean, count))
+    flat = [mean for mean, count in pools for _ in range(count)]
+    return [height + offset for height, offset in zip(flat, offsets, strict=True)]
