@@ -11,6 +11,7 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 from urllib.parse import quote, quote_plus
 
 from pydantic import BaseModel
@@ -24,32 +25,65 @@ _SECRET_NAME = re.compile(
 )
 _URL_PASSWORD = re.compile(r"\b([a-zA-Z][a-zA-Z0-9+.-]*://[^\s/?#:@'\"]*:)([^\s/?#'\"]+)@")
 
+
+class _Pattern(NamedTuple):
+    """What to look for; looked for only in text that has one of ``needles`` (lower case)."""
+
+    needles: tuple[str, ...]
+    regex: re.Pattern[str]
+    replacement: str
+
+
 # What is secret by its form alone, so that data about schemas stays as it is.
 _STRICT = (
-    (_URL_PASSWORD, rf"\1{MASK}@"),
-    (re.compile(r"\b([a-zA-Z][a-zA-Z0-9+.-]*://)[^\s/?#:@'\"]{16,}@"), rf"\1{MASK}@"),
-    (re.compile(r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b"), MASK),
-    (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9+/=._~-]{8,}"), rf"\1 {MASK}"),
-    (re.compile(r"(?i)\b(x-amz-(?:signature|credential|security-token)=)[^&\s'\"]+"), rf"\1{MASK}"),
-    (
-        re.compile(
-            r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.*?)(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
-        ),
+    _Pattern(("://",), _URL_PASSWORD, rf"\1{MASK}@"),
+    _Pattern(
+        ("://",),
+        re.compile(r"\b([a-zA-Z][a-zA-Z0-9+.-]*://)[^\s/?#:@'\"]{16,}@"),
+        rf"\1{MASK}@",
+    ),
+    _Pattern(
+        ("akia", "asia", "abia", "acca"),
+        re.compile(r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b"),
         MASK,
     ),
-    (re.compile(r"(?i)\b(identified\s+(?:with\s+\S+\s+)?(?:by|as)\s+)'[^']*'"), rf"\1'{MASK}'"),
+    _Pattern(
+        ("bearer", "basic"),
+        re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9+/=._~-]{8,}"),
+        rf"\1 {MASK}",
+    ),
+    _Pattern(
+        ("x-amz-",),
+        re.compile(r"(?i)\b(x-amz-(?:signature|credential|security-token)=)[^&\s'\"]+"),
+        rf"\1{MASK}",
+    ),
+    _Pattern(
+        ("private key",),
+        re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.*?)(?:-----END [A-Z ]*KEY-----|\Z)"),
+        MASK,
+    ),
+    _Pattern(
+        ("identified",),
+        re.compile(r"(?i)\b(identified\s+(?:with\s+\S+\s+)?(?:by|as)\s+)'[^']*'"),
+        rf"\1'{MASK}'",
+    ),
 )
 # What looks like "name = value"; too eager for SQL, where a column may be called password.
 _LOOSE = (
-    (
+    _Pattern(
+        ("pass", "pwd", "secret", "token", "key"),
         re.compile(
-            r"(?i)((?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|access[_-]?key"
-            r"|secret[_-]?access[_-]?key|private[_-]?key)[\"']?\s*[=:]\s*)"
+            r"(?i)((?:password|passwd|pwd|passphrase|secret|token|(?:api|access|private)[_-]?key)"
+            r"[\"']?\s*[=:]\s*)"
             r"(\"[^\"]*\"|'[^']*'|[^\s,;&)}\]\"']+)"
         ),
         rf"\1{MASK}",
     ),
-    (re.compile(r"(?i)(authorization[\"']?\s*[=:]\s*)[^\r\n]+"), rf"\1{MASK}"),
+    _Pattern(
+        ("authorization",),
+        re.compile(r"(?i)(authorization[\"']?\s*[=:]\s*)[^\r\n]+"),
+        rf"\1{MASK}",
+    ),
 )
 
 
@@ -58,19 +92,14 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         forms = {form for secret in secrets for form in _forms(secret)}
-        longest_first = sorted(forms, key=lambda form: (-len(form), form))
-        pattern = "|".join(re.escape(form) for form in longest_first)
-        self._known = re.compile(pattern) if pattern else None
+        self._known = sorted(forms, key=lambda form: (-len(form), form))
 
     def __repr__(self) -> str:
         return "Redactor(...)"
 
     def redact(self, text: str) -> str:
         """``text`` for a log, a message or a traceback: known secrets and every pattern."""
-        text = self._redact_strictly(text)
-        for pattern, replacement in _LOOSE:
-            text = pattern.sub(replacement, text)
-        return text
+        return _substitute(_LOOSE, self._redact_strictly(text))
 
     def redact_data(self, value: object) -> object:
         """JSON data for a report or a record, names included: known secrets and what is secret
@@ -90,11 +119,17 @@ class Redactor:
         )
 
     def _redact_strictly(self, text: str) -> str:
-        if self._known:
-            text = self._known.sub(MASK, text)
-        for pattern, replacement in _STRICT:
-            text = pattern.sub(replacement, text)
-        return text
+        for form in self._known:
+            text = text.replace(form, MASK)
+        return _substitute(_STRICT, text)
+
+
+def _substitute(patterns: tuple[_Pattern, ...], text: str) -> str:
+    lowered = text.lower()
+    for pattern in patterns:
+        if any(needle in lowered for needle in pattern.needles):
+            text = pattern.regex.sub(pattern.replacement, text)
+    return text
 
 
 def secrets_of(*places: object) -> frozenset[str]:
