@@ -1,0 +1,259 @@
+"""Regular expressions made from a ``Lexis``: the splitter's eyes.
+
+Every loop is possessive, so matching is linear. A token that is opened and not closed is not
+consumed: the expression stops in front of it, and the splitter decides what that means.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from stageline.schema.lexical import Body, Lexis
+
+Pattern = re.Pattern[bytes]
+
+# A line that starts like this starts a statement, whatever the text before it looks like.
+_TABLE = (
+    r"(?:(?:GLOBAL|LOCAL|TEMP|TEMPORARY|UNLOGGED|EXTERNAL|COLUMN|ROW|RAW|STANDARD)\s+){0,2}TABLE\s"
+)
+STRONG = (
+    rf"(?:CREATE\s+(?:OR\s+REPLACE\s+)?{_TABLE}|ALTER\s+TABLE\s|DROP\s+(?:TABLE|VIEW)\s"
+    r"|INSERT\s+(?:IGNORE\s+)?INTO\s|CREATE\s+(?:UNIQUE\s+)?(?:(?:NON)?CLUSTERED\s+)?INDEX\s"
+    r"|CREATE\s+(?:OR\s+REPLACE\s+)?(?:FORCE\s+)?(?:VIEW|SEQUENCE|SYNONYM)\s"
+    r"|COMMENT\s+ON\s+(?:TABLE|COLUMN)\s)"
+)
+_MODULE = (
+    r"CREATE\s+(?:OR\s+(?:REPLACE|ALTER)\s+)?(?:DEFINER\s*=\s*\S+\s+|(?:NON)?EDITIONABLE\s+|DBA\s+)?"
+    r"(?:PROCEDURE|PROC|FUNCTION|TRIGGER|PACKAGE|VIEW)\s"
+)
+# What a statement without terminator may be followed by; its column may be any.
+_STARTER = (
+    r"(?:CREATE|ALTER\s+(?!COLUMN\b)\w+\s|DROP\s+(?!COLUMN\b|CONSTRAINT\b)\w+\s|INSERT\s+(?!\()"
+    r"|EXEC(?:UTE)?\s+(?!AS\b)|DECLARE\s+@|SET\s+(?:\w+\s+(?:ON|OFF)\b|IDENTITY_INSERT\b|DATEFORMAT\b)"
+    r"|PRINT\b|RAISERROR\b|USE\s|GRANT\s|DENY\s|REVOKE\s|TRUNCATE\s+TABLE|DELETE\s+FROM\s"
+    r"|UPDATE\s+(?:STATISTICS\b|\S+\s+SET\b)|BEGIN\b|END\b|COMMIT\b|ROLLBACK\b|IF\s|ELSE\b|WHILE\s"
+    r"|SAVE\s+TRAN|CHECKPOINT\b|DBCC\b|BACKUP\b|RESTORE\b|BULK\s+INSERT\b|RETURN\b|WAITFOR\b)"
+)
+_MODIFIER = r"(?:OR\s+(?:REPLACE|ALTER)\s+|(?!AS\b)[A-Z]\w*\s+){0,5}?"
+_PLAIN = (
+    rf"CREATE\s+{_MODIFIER}(?:TABLE|INDEX|VIEW|SEQUENCE|SYNONYM|TYPE|DOMAIN|GENERATOR|DATABASE"
+    r"|USER|ROLE|EXTENSION|TABLESPACE|EXCEPTION)\b"
+    r"|(?:ALTER|DROP|COMMENT|GRANT|REVOKE|SET|USE|PRAGMA|ANALYZE|TRUNCATE)\b"
+)
+_DATA = r"INSERT\b|REPLACE\s+(?:INTO\b|LOW_PRIORITY\b|DELAYED\b)|COPY\s|LOAD\s+(?:DATA\b|FROM\b)"
+_END_OF = r"(?:IF|LOOP|WHILE|REPEAT|FOR|FOREACH)\b"
+_CODE = r"/\*M?!(?!999999)[0-9]*+"  # what follows is code for a server of that version
+_VERB = (
+    r"(?:CREATE|ALTER|DROP|GRANT|REVOKE|COMMENT|INSERT|UPDATE|DELETE|MERGE|COMMIT|ROLLBACK|SET|SHOW"
+    r"|EXEC|EXECUTE|CALL|PROMPT|REM|SPOOL|WHENEVER|QUIT|EXIT|ANALYZE|TRUNCATE|RENAME|AUDIT)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """What the splitter asks of the text at a position, for one lexis and terminator.
+
+    ``blank``, ``simple``, ``open``, ``guarded`` and ``block`` consume as much as they can and
+    always match. ``simple`` stops at a line that starts a statement, ``open`` does not;
+    ``guarded`` does so inside strings too. ``block`` stops at the words of ``word``.
+    """
+
+    lexis: Lexis
+    ending: str
+    custom: bool
+    blank: Pattern
+    blank_token: Pattern
+    simple: Pattern
+    open: Pattern
+    guarded: Pattern
+    block: Pattern
+    word: Pattern
+    dollar: Pattern
+    q_quote: Pattern
+    closer: Pattern
+    closer_word: Pattern
+    terminator: Pattern
+    line_end: Pattern
+    client: Pattern
+    set_terminator: Pattern
+    bodies: Pattern
+    plain: Pattern
+    data: Pattern
+    opaque: Pattern
+    resync: Pattern
+    strong: Pattern
+    starter: Pattern
+    module: Pattern
+    verb: Pattern
+    sequel: Pattern
+
+    def body(self, head: bytes) -> Body | None:
+        """The rule for a statement that starts with ``head``, if it has inner semicolons."""
+        found = self.bodies.match(head)
+        return self.lexis.bodies[found.lastindex - 1] if found and found.lastindex else None
+
+
+def _string(quote: str, escaped: bool, guard: str = "") -> str:
+    free = "\\n" if guard else ""
+    alternatives = [f"[^{quote}{free}\\\\]++" if escaped else f"[^{quote}{free}]++"]
+    if escaped:
+        alternatives.append(r"\\[\s\S]")
+    if guard:
+        alternatives.append(rf"\n(?!{guard})")
+    return f"{quote}(?:{'|'.join(alternatives)})*+{quote}"
+
+
+def _escape_string() -> str:
+    return r"(?<=[^\w][eE])'(?:[^'\\]++|\\[\s\S]|'')*+'"
+
+
+_Q_OPENING = r"(?:(?<=[^\w][qQ])|(?<=[^\w][nN][qQ]))'(?=\S)"
+
+
+def _comments(lexis: Lexis) -> list[str]:
+    lines = [re.sub(r"^--$", r"--(?!#SET[ \\t]+TERM)", mark) for mark in lexis.line_comments]
+    opening = r"/\*(?!M?!)" if lexis.conditional_comments else r"/\*"
+    flat = rf"{opening}[^*]*+(?:\*(?!/)[^*]*+)*+\*/"
+    if lexis.nested_comments:
+        flat = r"/\*[^*/]*+(?:(?:\*(?!/)|/(?!\*))[^*/]*+)*+\*/"
+        for _ in range(4):  # expressions cannot nest for ever; a deeper comment counts as broken
+            flat = rf"/\*(?:[^*/]++|\*(?!/)|/(?!\*)|{flat})*+\*/"
+    found = [rf"(?:{'|'.join(lines)})[^\n\r]*+", flat]
+    if lexis.conditional_comments:
+        found.append(_CODE)
+    if lexis.brace_comments:
+        found.append(r"\{[^}]*+\}")
+    return found
+
+
+def _strings(lexis: Lexis, guard: str) -> list[str]:
+    found = []
+    if lexis.triple_quotes:
+        found += [rf"{q * 3}(?:[^{q}\\]++|\\[\s\S]|{q}(?!{q * 2}))*+{q * 3}" for q in "'\""]
+    special = []
+    if lexis.escape_strings:
+        found.append(_escape_string())
+        special.append(r"(?<![^\w][eE])")
+    if lexis.q_quotes:
+        special += [r"(?<![^\w][qQ])", r"(?<![^\w][nN][qQ])"]
+    for quote in lexis.quotes:
+        unless = "".join(special) if quote == "'" else ""
+        found.append(unless + _string(quote, quote in lexis.backslash, guard))
+    return found
+
+
+def _dollar_opening(lexis: Lexis, terminator: str) -> str:
+    if lexis.dollar_quotes == "none" or "$" in terminator:
+        return r"(?!)"
+    if lexis.dollar_quotes == "plain":
+        return r"\$\$"
+    return r"(?<!\w)\$(?:[A-Za-z_\x80-\xff][\w\x80-\xff]*+)?\$"
+
+
+def _tokens(lexis: Lexis, terminator: str, guard: str = "") -> list[str]:
+    """Alternatives for one token that starts with a character that could mean something."""
+    tokens = _comments(lexis) + _strings(lexis, guard)
+    tokens.append(rf"(?!{_dollar_opening(lexis, terminator)})\$")
+    if lexis.brackets:
+        tokens += [r"\[[^\]\n]{0,300}+\]", r"\["]
+    return [*tokens, r"/(?!\*)", "[-#@]"]
+
+
+def _ending(lexis: Lexis, terminator: str) -> str:
+    ending = re.escape(terminator)
+    if lexis.line_tail and terminator == ";":
+        ending += rf"|{re.escape(lexis.line_tail)}(?=[ \t]*+(?:\r?\n|\Z))"
+    return f"(?:{ending})"
+
+
+def _line_end(lexis: Lexis) -> str:
+    if not lexis.line_ends:
+        return r"(?!)"
+    return rf"[ \t]*+(?:{'|'.join(lexis.line_ends)})[ \t]*+(?:\r*(?=\n)|\Z)"
+
+
+class _Builder:
+    """The parts that the expressions of one grammar share."""
+
+    def __init__(self, lexis: Lexis, terminator: str) -> None:
+        self.lexis = lexis
+        self.first = terminator[0]
+        self.end = _ending(lexis, terminator)
+        self.terminator = terminator
+        braces = "{" if lexis.brace_comments else ""
+        brackets = "[" if lexis.brackets else ""
+        marks = f"-/#$@{lexis.quotes}{brackets}{braces}\n{self.first}"
+        self.marks = "".join(re.escape(mark) for mark in dict.fromkeys(marks))
+
+    def skip(self, line: str, guard: str = "", words: str = "") -> Pattern:
+        """Consume tokens up to the terminator, a line like ``line`` or one of ``words``."""
+        tokens = _tokens(self.lexis, self.terminator, guard)
+        tokens += [rf"\n(?!{line})"]
+        if self.first not in "-/#$@'\"`[{\n":
+            tokens.append(re.escape(self.first))
+        plain = f"[^{self.marks}]++"
+        if words:
+            plain = rf"[^\w{self.marks}]++|(?!(?<![.@:#$\w])(?:{words})\b)\w++"
+        return _compile(rf"(?:{plain}|(?!{self.end})(?:{'|'.join(tokens)}))*+")
+
+
+def _compile(expression: str) -> Pattern:
+    return re.compile(expression.encode("latin-1"), re.IGNORECASE)
+
+
+def _blanks(lexis: Lexis) -> str:
+    return "|".join([r"\s++", *(c for c in _comments(lexis) if c != _CODE)])
+
+
+def _without_groups(expression: str) -> str:
+    """Groups inside possessive loops confuse the re module of Python 3.11."""
+    return re.sub(r"(?<!\\)\((?!\?)", "(?:", expression)
+
+
+def _choice(expressions: Iterable[str], each: str = "(?:{})") -> str:
+    return "|".join(each.format(expression) for expression in expressions) or r"(?!)"
+
+
+@cache
+def grammar(lexis: Lexis, terminator: str | None = None) -> Grammar:
+    """The expressions for a lexis while ``terminator`` (default: the dialect's) is in force."""
+    ending = terminator or lexis.terminator
+    build = _Builder(lexis, ending)
+    line = _choice([_line_end(lexis), *map(_without_groups, lexis.set_terminator)])
+    begin = _choice(dict.fromkeys(body.begin for body in lexis.bodies))
+    closer = _choice(body.closer for body in lexis.bodies if body.closer)
+    free = rf"|[ \t]*+{_STARTER}" if lexis.semicolon_free else ""
+    module = rf"{line}|{_MODULE}"
+    return Grammar(
+        lexis=lexis,
+        ending=ending,
+        custom=ending != lexis.terminator,
+        blank=_compile(rf"(?:{_blanks(lexis)})*+"),
+        blank_token=_compile(_blanks(lexis)),
+        simple=build.skip(rf"(?:{line}|[ \t]*+{STRONG}{free})"),
+        open=build.skip(rf"(?:{line})"),
+        guarded=build.skip(rf"(?:{line}|{STRONG})", guard=STRONG),
+        block=build.skip(rf"(?:{module})", words=rf"{begin}|END"),
+        word=_compile(rf"(?P<begin>(?:{begin})\b)|END\b(?P<inner>\s+{_END_OF})?(?:\s+CASE\b)?"),
+        dollar=_compile(_dollar_opening(lexis, ending)),
+        q_quote=_compile(_Q_OPENING if lexis.q_quotes else r"(?!)"),
+        closer=build.skip(rf"(?:{module})", words=closer),
+        closer_word=_compile(closer),
+        terminator=_compile(build.end),
+        line_end=_compile(_line_end(lexis)),
+        client=_compile(_choice(lexis.client)),
+        set_terminator=_compile(_choice(lexis.set_terminator)),
+        bodies=_compile(_choice((body.head for body in lexis.bodies), "({})")),
+        plain=_compile(_PLAIN),
+        data=_compile(_DATA),
+        opaque=_compile("|".join(_tokens(lexis, ending)[:-2])),
+        resync=_compile(rf"\n(?=(?:{line}|{STRONG}|{_MODULE}))"),
+        strong=_compile(rf"[ \t]*+{STRONG}"),
+        starter=_compile(rf"[ \t]*+{_STARTER}"),
+        module=_compile(_MODULE),
+        verb=_compile(_VERB),
+        sequel=_compile(r"(?:END|ELSE|ELSEIF|ELSIF)\b"),
+    )
