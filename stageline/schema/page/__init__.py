@@ -36,9 +36,7 @@ JOB_FACTS = (
 )  # fmt: skip
 
 
-def render_page(
-    schema: Schema, analysis: Analysis, job: Mapping[str, object] | None = None
-) -> str:
+def render_page(schema: Schema, analysis: Analysis, job: Mapping[str, object] | None = None) -> str:
     """The whole HTML document; same arguments, same text.
 
     ``job`` may hold id, journey, stage, status, started, duration (seconds) and source (the

@@ -41,14 +41,13 @@ def collect_data(
 ) -> Fields:
     """All lists of the page. References to tables are positions in ``tables``, or names."""
     places = Places(schema, tables)
-    relationships = sorted(analysis.relationships.relationships, key=_strongest)
-    rules = sorted(analysis.rules.rules, key=_telling)
+    relationships = sort_relationships(analysis.relationships.relationships)
+    rules = sort_rules(analysis.rules.rules)
     failed = [statement for statement in schema.statements if statement.status == "failed"]
     return {
         "reasons": (described := describe_columns(schema, analysis, tables)).reasons,
         "tables": [
-            _table(table, columns)
-            for table, columns in zip(tables, described.columns, strict=True)
+            _table(table, columns) for table, columns in zip(tables, described.columns, strict=True)
         ],
         "relationships": _relationships(few(relationships, limits.RELATIONSHIPS), places),
         "findings": [_finding(finding) for finding in few(findings, limits.FINDINGS)],
@@ -68,14 +67,14 @@ def collect_data(
     }
 
 
-def _strongest(relationship: Relationship) -> tuple[object, ...]:
+def sort_relationships(relationships: Iterable[Relationship]) -> list[Relationship]:
     """Implied ones first, as they need a person's eye; the surest of them first."""
-    return (
-        relationship.declared,
-        -relationship.confidence,
-        relationship.table,
-        relationship.columns,
-    )
+    return sorted(relationships, key=lambda r: (r.declared, -r.confidence, r.table, r.columns))
+
+
+def sort_rules(rules: Iterable[Rule]) -> list[Rule]:
+    """The kinds that say most first, each kind in the order of the dump."""
+    return sorted(rules, key=_telling)
 
 
 def _telling(rule: Rule) -> tuple[int, str, int]:
@@ -217,9 +216,9 @@ def _objects(schema: Schema) -> Iterable[Fields]:
     for view in schema.views:
         kind = "materialized view" if view.materialized else "view"
         yield _object(kind, view.name, view.schema, view.query, view.line)
-    for kind in schema.types:
-        detail = ", ".join(kind.labels) or kind.base or ""
-        yield _object(f"{kind.kind} type", kind.name, kind.schema, detail, kind.line)
+    for own in schema.types:
+        detail = ", ".join(own.labels) or own.base or ""
+        yield _object(f"{own.kind} type", own.name, own.schema, detail, own.line)
     for sequence in schema.sequences:
         parts = (("starts at", sequence.start), ("steps by", sequence.increment))
         detail = ", ".join(f"{words} {value}" for words, value in parts if value)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 Edge = tuple[str, str]  # (from, to): ``from`` refers to ``to``
 Node = str | tuple[str, str, int]  # a table, or the dummy of an edge on a level
@@ -123,7 +124,7 @@ def _insert_dummies(
         for dummy in dummies[start, end]:
             rows[dummy[2]].append(dummy)
         path: list[Node] = [start, *dummies[start, end], end]
-        links += zip(path, path[1:], strict=False)
+        links += pairwise(path)
     return rows, links, dummies
 
 
@@ -155,9 +156,7 @@ def _mean(values: Sequence[float], default: float) -> float:
     return sum(values) / len(values) if values else default
 
 
-def _give_heights(
-    rows: list[list[Node]], links: list[tuple[Node, Node]]
-) -> dict[Node, float]:
+def _give_heights(rows: list[list[Node]], links: list[tuple[Node, Node]]) -> dict[Node, float]:
     """Pull nodes to the mean height of their neighbours, keeping order and distances."""
     left, right = _neighbours(links)
     heights: dict[Node, float] = {}
@@ -188,7 +187,7 @@ def _spread(row: Sequence[Node], wanted: Sequence[float]) -> list[float]:
     Pool adjacent violators: with the distances taken off, the heights must not fall.
     """
     offsets = [0.0]
-    for first, second in zip(row, row[1:], strict=False):
+    for first, second in pairwise(row):
         offsets.append(offsets[-1] + _distance(first, second))
     pools: list[tuple[float, int]] = []  # (mean, count)
     for want, offset in zip(wanted, offsets, strict=True):

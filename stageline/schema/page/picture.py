@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -59,18 +58,33 @@ class Picture:
 def draw(relationships: Iterable[Relationship], places: Places) -> Picture | None:
     """The picture, or None where no two tables of the dump are related."""
     best = _best_edges(relationships, places)
-    degrees = Counter(name for edge in best for name in edge)
-    ranked = sorted(degrees, key=lambda name: (-degrees[name], name))
-    chosen = ranked if len(ranked) <= ALL else ranked[:MOST]
-    edges = {e: r for e, r in best.items() if e[0] in set(chosen) and e[1] in set(chosen)}
-    if not any(start != end for start, end in edges):
+    connected = {name for edge in best if edge[0] != edge[1] for name in edge}
+    if not connected:
         return None
-    return _paint(_groups(edges), edges, places, len(ranked))
+    chosen = connected if len(connected) <= ALL else _best_connected(best)
+    edges = {e: r for e, r in best.items() if e[0] in chosen and e[1] in chosen}
+    return _paint(_groups(edges), edges, places, len(connected))
 
 
-def _best_edges(
-    relationships: Iterable[Relationship], places: Places
-) -> dict[Edge, Relationship]:
+def _best_connected(edges: Iterable[Edge]) -> set[str]:
+    """Grow from the table with most neighbours, always by the best connected neighbour."""
+    near: dict[str, set[str]] = {}
+    for start, end in edges:
+        if start != end:
+            near.setdefault(start, set()).add(end)
+            near.setdefault(end, set()).add(start)
+    ranked = sorted(near, key=lambda name: (-len(near[name]), name))
+    rank = {name: place for place, name in enumerate(ranked)}
+    chosen: set[str] = set()
+    border: set[str] = set()
+    while len(chosen) < MOST:
+        best = min(border or near.keys() - chosen, key=rank.__getitem__)
+        chosen.add(best)
+        border = (border | near[best]) - chosen
+    return chosen
+
+
+def _best_edges(relationships: Iterable[Relationship], places: Places) -> dict[Edge, Relationship]:
     """The surest relationship between each two tables that the page has."""
     best: dict[Edge, Relationship] = {}
     for item in relationships:

@@ -5,11 +5,11 @@ function relationText(relation) {
 
 function relationSummary(relation) {
   return [
-    el("span", { class: "title" }, span("name", `${relation.table}${ends(relation.columns)}`), span("arrow", " → "),
-      span("name", `${relation.target}${ends(relation.targets)}`)),
+    el("span", { class: "title" }, span("name", `${relation.table}${ends(relation.columns)}`)),
+    el("span", { class: "title" }, span("arrow", "→ "), span("name", `${relation.target}${ends(relation.targets)}`)),
     relation.declared ? pill("declared", "strong") : pill("implied"),
     relation.declared ? span("confidence", "certain") : confidence(relation.confidence),
-    span("cell", `${relation.single ? "one-to-one" : "many-to-one"}${relation.optional ? ", optional" : ""}`),
+    span("cell", relation.single ? "one-to-one" : "many-to-one"),
     span("cell line", relation.line ? `line ${count(relation.line)}` : ""),
   ];
 }
@@ -26,7 +26,8 @@ function relationDetail(relation) {
     tableLink(other.target), span("name", ends(other.columns)), " ", confidence(other.confidence ?? 0), " ", other.reason ?? ""]);
   return [
     el("p", null, tableLink(relation.table, relation.from), " refers to ", tableLink(relation.target, relation.to),
-      relation.name ? ` by the key ${relation.name}` : "", relation.deletes ? `, on delete ${relation.deletes.toLowerCase()}` : "", "."),
+      relation.name ? ` by the key ${relation.name}` : "", relation.deletes ? `, on delete ${relation.deletes.toLowerCase()}` : "",
+      relation.optional ? "; the reference may be empty." : "; the reference is always set."),
     relation.evidence ? section("Evidence", el("ul", { class: "bullets" }, relation.evidence.map(weigh))) : "",
     section("Also considered", bullets(alternatives)),
   ];

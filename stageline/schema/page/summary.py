@@ -110,7 +110,7 @@ def _declared(analysis: Analysis) -> Figure:
 def _implied(analysis: Analysis) -> Figure:
     implied = [r for r in analysis.relationships.relationships if not r.declared]
     strong = sum(r.confidence >= SURE for r in implied)
-    note = f"{strong:,} with confidence of {SURE:.0%} or more"
+    note = f"{strong:,} with confidence of {percent(SURE, 1)} or more"
     return Figure("Implied references", number(len(implied)), note, "relationships")
 
 

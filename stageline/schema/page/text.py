@@ -73,7 +73,9 @@ def percent(part: float, whole: float) -> str:
         return "–"
     share = 100 * part / whole
     if 99 < share < 100 or 0 < share < 1:
-        return f"{share:.1f} %" if 0.1 <= share <= 99.9 else ("> 99.9 %" if share > 50 else "< 0.1 %")
+        return (
+            f"{share:.1f} %" if 0.1 <= share <= 99.9 else ("> 99.9 %" if share > 50 else "< 0.1 %")
+        )
     return f"{share:.0f} %"
 
 
