@@ -1,0 +1,268 @@
+"""ALTER TABLE: several actions in one statement, in the spellings of all dialects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from stageline.schema.ddl import alter_column, alter_drop
+from stageline.schema.ddl.column import add_column, read_column
+from stageline.schema.ddl.constraint import CONSTRAINTS, read_constraints
+from stageline.schema.ddl.create_table import adopt
+from stageline.schema.ddl.drafts import Refused, TableDraft
+from stageline.schema.ddl.session import Handler, Session
+from stageline.schema.tokens import Tokens, unquote
+
+NO_EFFECT = "changes nothing that the model holds"
+
+
+@dataclass(slots=True)
+class Action:
+    """One action of an ALTER TABLE: its tokens, and the table it changes."""
+
+    tokens: Tokens
+    begin: int
+    end: int
+    table: TableDraft
+    session: Session
+    enforced: bool = True
+
+
+def alter_table(tokens: Tokens, index: int, session: Session) -> str | None:
+    at = index + 1
+    lenient = tokens.upper[at] == "IF"
+    if lenient:
+        at += 2
+    if tokens.upper[at] == "ONLY":
+        at += 1
+    name, at = session.name(tokens, at)
+    if tokens.words[at] == "*":
+        at += 1
+    if tokens.upper[at] in _NO_TABLE_NEEDED:
+        return NO_EFFECT
+    table = session.catalog.tables.find(name)
+    if table is None:
+        return _alter_other(tokens, at, session, lenient, name.name)
+    known = len(table.foreign_keys)
+    applied = _apply_all(tokens, at, table, session)
+    for key in table.foreign_keys[known:]:
+        session.catalog.refer(key)
+    return None if applied else NO_EFFECT
+
+
+def _alter_other(tokens: Tokens, at: int, session: Session, lenient: bool, name: str) -> str:
+    if lenient:
+        return f"table {name} does not exist here"
+    raise Refused(f"table {name} is not defined before this statement")
+
+
+def _apply_all(tokens: Tokens, at: int, table: TableDraft, session: Session) -> bool:
+    """Apply each action; one without a verb repeats the verb before it."""
+    verb = ""
+    applied = False
+    for begin, end in tokens.split(at, tokens.size):
+        action = Action(tokens, begin, end, table, session)
+        _skip_check_option(action)
+        word = tokens.upper[action.begin]
+        if word in ACTIONS and not (verb and _is_column_named_so(action)):
+            verb = word
+            if word == "DROP":
+                verb += " " + tokens.upper[action.begin + 1]
+            applied = ACTIONS[word](action) or applied
+        elif verb.startswith("ADD"):
+            add_element(action, action.begin)
+            applied = True
+        elif verb.startswith("DROP "):
+            alter_drop.drop_again(action, verb[5:])
+            applied = True
+    return applied
+
+
+def _is_column_named_so(action: Action) -> bool:
+    """``ADD a int, comment text``: a column whose name is a verb."""
+    word = action.tokens.upper[action.begin]
+    return word in ("COMMENT", "SET", "OWNER") and action.end - action.begin == 2
+
+
+def _skip_check_option(action: Action) -> None:
+    """``WITH CHECK`` or ``WITH NOCHECK`` before ADD (T-SQL): existing rows only, so the key
+    counts as enforced for new ones either way."""
+    if action.tokens.upper[action.begin] == "WITH" and action.tokens.upper[action.begin + 1] in (
+        "CHECK",
+        "NOCHECK",
+    ):
+        action.begin += 2
+
+
+def _add(action: Action) -> bool:
+    tokens, at = action.tokens, action.begin + 1
+    word = tokens.upper[at]
+    if word == "COLUMN":
+        at += 1
+        if tokens.upper[at] == "IF":
+            at += 3
+            if action.table.position(unquote(tokens.words[at])) >= 0:
+                return False
+    elif word in ("PARTITION", "SUBPARTITION", "SUPPLEMENTAL", "PERIOD", "ROW"):
+        return False
+    elif word in ("CONSTRAINT", "DEFAULT") and _add_default(action, at):
+        return True
+    elif word == "CONSTRAINT" and tokens.words[at + 1] == "(":
+        at += 1
+    elif word == "IF":
+        at += 3
+    if tokens.words[at] == "(":
+        for begin, end in tokens.elements(at):
+            add_element(Action(tokens, begin, end, action.table, action.session), begin)
+        return True
+    add_element(action, at)
+    return True
+
+
+def _add_default(action: Action, at: int) -> bool:
+    """``ADD [CONSTRAINT name] DEFAULT value FOR column`` (T-SQL)."""
+    tokens = action.tokens
+    begin = tokens.find(at, min(at + 5, action.end), "DEFAULT")
+    stop = tokens.find(begin, action.end, "FOR")
+    if tokens.upper[begin] != "DEFAULT" or stop >= action.end or begin >= action.end:
+        return False
+    position = alter_column.locate(action.table, unquote(tokens.words[stop + 1]))
+    default = tokens.slice(begin + 1, stop)
+    alter_column.put(action.table, position, default=default)
+    return True
+
+
+def add_element(action: Action, at: int) -> None:
+    """A column or a constraint, at ``at`` in the action."""
+    tokens, table, session = action.tokens, action.table, action.session
+    if tokens.upper[at] in CONSTRAINTS and read_constraints(tokens, at, action.end, table, session):
+        return
+    if not tokens.is_name(at):
+        raise Refused(f"a column or constraint was expected after ADD, not {tokens.words[at]!r}")
+    spec = read_column(tokens, at + 1, action.end, session)
+    token = tokens.words[at]
+    if table.position(unquote(token)) >= 0 and session.dialect.fold is not None:
+        raise Refused(f"table {table.name.name} already has a column {unquote(token)}")
+    line = tokens.line_at(at)
+    add_column(table, token, spec, line, alter_column.place(action, at + 1))
+    for child in table.children:
+        if child.position(unquote(token)) < 0:
+            add_column(child, token, spec, line)
+
+
+def _rename(action: Action) -> bool:
+    tokens, at = action.tokens, action.begin + 1
+    word = tokens.upper[at]
+    if word in ("TO", "AS"):
+        _rename_table(action, at + 1)
+        return True
+    if word in ("CONSTRAINT", "INDEX", "KEY") and tokens.upper[at + 2] == "TO":
+        alter_drop.rename_constraint(
+            action.table, unquote(tokens.words[at + 1]), unquote(tokens.words[at + 3])
+        )
+        return True
+    if word == "COLUMN":
+        at += 1
+    if tokens.upper[at] == "IF":
+        at += 2
+    if tokens.upper[at + 1] not in ("TO", "AS"):
+        _rename_table(action, at)
+        return True
+    alter_column.rename(action.table, unquote(tokens.words[at]), unquote(tokens.words[at + 2]))
+    return True
+
+
+def _rename_table(action: Action, at: int) -> None:
+    """The new name stays in the old schema unless it brings its own."""
+    name, _ = action.session.name(action.tokens, at)
+    if action.tokens.words[at + 1] != ".":
+        old = action.table.name
+        name = name._replace(schema=old.schema, schema_key=old.schema_key)
+    action.session.catalog.rename_table(action.table, name)
+
+
+def _attach(action: Action) -> bool:
+    """``ATTACH PARTITION child``."""
+    if action.tokens.upper[action.begin + 1] != "PARTITION":
+        return False
+    name, _ = action.session.name(action.tokens, action.begin + 2)
+    child = action.session.table(name, "partition")
+    child.kind = "partition"
+    child.inherits.append(action.table.name.name)
+    adopt(child, action.table)
+    return True
+
+
+def _inherit(action: Action) -> bool:
+    name, _ = action.session.name(action.tokens, action.begin + 1)
+    parent = action.session.catalog.tables.find(name)
+    action.table.inherits.append(name.name)
+    if parent is not None:
+        adopt(action.table, parent)
+    return True
+
+
+def _set(action: Action) -> bool:
+    """``SET SCHEMA`` moves the table."""
+    tokens, at = action.tokens, action.begin + 1
+    if tokens.upper[at] != "SCHEMA":
+        return False
+    token = tokens.words[at + 1]
+    name = action.table.name._replace(
+        schema=unquote(token), schema_key=action.session.dialect.fold(token)
+    )
+    action.session.catalog.rename_table(action.table, name)
+    return True
+
+
+def _comment(action: Action) -> bool:
+    tokens = action.tokens
+    at = action.begin + (2 if tokens.words[action.begin + 1] == "=" else 1)
+    action.table.comment = unquote(tokens.words[at])
+    return True
+
+
+def _check(action: Action) -> bool:
+    """``CHECK CONSTRAINT name`` and ``NOCHECK CONSTRAINT name`` switch a key (T-SQL)."""
+    tokens, at = action.tokens, action.begin
+    if tokens.upper[at + 1] != "CONSTRAINT":
+        return False
+    name = unquote(tokens.words[at + 2]).casefold()
+    for key in action.table.foreign_keys:
+        if name == "all" or (key.name or "").casefold() == name:
+            key.enforced = tokens.upper[at] == "CHECK"
+    return True
+
+
+def _switch(action: Action) -> bool:
+    """``ENABLE CONSTRAINT name`` and ``DISABLE CONSTRAINT name`` (Oracle)."""
+    tokens = action.tokens
+    at = tokens.find(action.begin + 1, action.end, "CONSTRAINT")
+    if at >= action.end:
+        return False
+    name = unquote(tokens.words[at + 1]).casefold()
+    for key in action.table.foreign_keys:
+        if (key.name or "").casefold() == name:
+            key.enforced = tokens.upper[action.begin] == "ENABLE"
+    return True
+
+
+_NO_TABLE_NEEDED = frozenset({"OWNER", "REPLICA", "CLUSTER"})
+ACTIONS: dict[str, Callable[[Action], bool]] = {
+    "ADD": _add,
+    "DROP": lambda action: alter_drop.drop(action),
+    "MODIFY": lambda action: alter_column.modify(action),
+    "CHANGE": lambda action: alter_column.change(action),
+    "ALTER": lambda action: alter_column.alter(action),
+    "RENAME": _rename,
+    "ATTACH": _attach,
+    "INHERIT": _inherit,
+    "SET": _set,
+    "COMMENT": _comment,
+    "CHECK": _check,
+    "NOCHECK": _check,
+    "ENABLE": _switch,
+    "DISABLE": _switch,
+}
+
+HANDLERS: dict[tuple[str, str], Handler] = {("ALTER", "TABLE"): alter_table}

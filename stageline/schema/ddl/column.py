@@ -1,0 +1,381 @@
+"""One column as defined in CREATE TABLE or ALTER TABLE: its type, then clauses in any order.
+
+Real dumps define a few dozen kinds of columns thousands of times, so what follows the name is
+read once for each text (``Session.specs``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from stageline.schema.ddl.constraint import read_actions, read_columns
+from stageline.schema.ddl.drafts import KeyDraft, Refused, TableDraft
+from stageline.schema.ddl.session import Session
+from stageline.schema.ddl.typename import end_of_type
+from stageline.schema.model import Check, Column, Index, UniqueConstraint
+from stageline.schema.tokens import Name, Tokens, unquote
+
+MAX_SPECS = 4096
+
+# A default ends before one of these, outside parentheses.
+_AFTER_DEFAULT = frozenset(
+    "NOT NULL CHECK CONSTRAINT PRIMARY UNIQUE REFERENCES COMMENT ON GENERATED KEY FOREIGN AFTER "
+    "AUTO_INCREMENT AUTOINCREMENT IDENTITY ENCODE ENABLE DISABLE VISIBLE INVISIBLE OPTIONS FIRST "
+    "DISTKEY SORTKEY STORAGE COLUMN_FORMAT VIRTUAL STORED ROWGUIDCOL WITH COMPRESS CODEC TTL "
+    "DEFERRABLE INITIALLY USING HIDDEN COLLATE SPARSE CHARSET".split()
+)
+_NAMED_NEXT = frozenset(
+    "PRIMARY UNIQUE REFERENCES FOREIGN CHECK NOT NULL DEFAULT GENERATED KEY COLLATE".split()
+)
+_GENERATED_END = frozenset(
+    "PERSISTED STORED VIRTUAL NOT NULL PRIMARY UNIQUE CHECK CONSTRAINT COMMENT REFERENCES KEY".split()
+)
+
+
+@dataclass(slots=True)
+class Reference:
+    """An inline REFERENCES; ``line`` counts from the column's own."""
+
+    referred: Name
+    columns: list[str]
+    name: str | None
+    on_delete: str | None
+    on_update: str | None
+    enforced: bool
+    line: int
+
+
+@dataclass(slots=True)
+class ColumnSpec:
+    """All that follows a column's name. Lines count from the column's own."""
+
+    type: str = ""
+    nullable: bool | None = None
+    default: str | None = None
+    identity: bool = False
+    generated: str | None = None
+    comment: str | None = None
+    primary: bool = False
+    primary_name: str | None = None
+    uniques: list[str | None] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+    checks: list[tuple[str, str | None, int]] = field(default_factory=list)
+    pending: str | None = None
+    last: str = ""
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Where a clause stands: what the clause functions share."""
+
+    tokens: Tokens
+    begin: int
+    end: int
+    session: Session
+    spec: ColumnSpec
+
+    def take_name(self, kind: str) -> str | None:
+        name, self.spec.pending, self.spec.last = self.spec.pending, None, kind
+        return name
+
+    def line(self, index: int) -> int:
+        return self.tokens.line_at(index) - self.tokens.line_at(self.begin)
+
+
+def read_column(tokens: Tokens, begin: int, end: int, session: Session) -> ColumnSpec:
+    """Read tokens ``begin`` to ``end``: type and clauses. Unknown clauses are passed over."""
+    text = tokens.slice(begin, end)
+    spec = session.specs.get(text)
+    if spec is None:
+        if len(session.specs) >= MAX_SPECS:
+            session.specs.clear()
+        spec = session.specs[text] = _read(tokens, begin, end, session)
+    return spec
+
+
+def _read(tokens: Tokens, begin: int, end: int, session: Session) -> ColumnSpec:
+    spec = ColumnSpec()
+    reading = _Reading(tokens, begin, end, session, spec)
+    index = end_of_type(tokens, begin, end, session)
+    spec.type = tokens.squeeze(begin, index)
+    while index < end:
+        clause = CLAUSES.get(tokens.upper[index])
+        index = clause(reading, index) if clause else tokens.after(index)
+    return spec
+
+
+def _not(reading: _Reading, index: int) -> int:
+    word = reading.tokens.upper[index + 1]
+    if word == "NULL":
+        reading.spec.nullable = False
+        reading.take_name("not null")
+    elif word in ("ENFORCED", "VALID") and reading.spec.references:
+        reading.spec.references[-1].enforced = False
+    return index + 2
+
+
+def _null(reading: _Reading, index: int) -> int:
+    if reading.spec.nullable is None:
+        reading.spec.nullable = True
+    reading.take_name("null")
+    return index + 1
+
+
+def _default(reading: _Reading, index: int) -> int:
+    tokens, upper = reading.tokens, reading.tokens.upper
+    begin = index + 1
+    if upper[begin] in ("ON", "FOR") and upper[begin + 1] in ("NULL", "INSERT"):
+        begin += 4 if upper[begin + 2] == "ONLY" else 2
+        if upper[begin - 1] == "AND" and upper[begin] == "UPDATE":  # on null for insert and update
+            begin += 1
+    end = end_of_default(tokens, begin, reading.end)
+    if end > begin:
+        reading.spec.default = tokens.slice(begin, end)
+    reading.take_name("default")
+    return max(end, index + 1)
+
+
+def end_of_default(tokens: Tokens, begin: int, end: int) -> int:
+    """The index behind a default's expression."""
+    index = tokens.after(begin) if begin < end else end
+    while index < end and tokens.upper[index] not in _AFTER_DEFAULT:
+        if tokens.upper[index] == "CHARACTER" and tokens.upper[index + 1] == "SET":
+            break
+        index = tokens.after(index)
+    return min(index, end)
+
+
+def _with(reading: _Reading, index: int) -> int:
+    """``WITH DEFAULT`` may have no value (DB2); other WITH clauses do not matter."""
+    word = reading.tokens.upper[index + 1]
+    if word != "DEFAULT":
+        return reading.tokens.after(index + 1)
+    follower = reading.tokens.upper[index + 2]
+    if index + 2 >= reading.end or follower in _AFTER_DEFAULT - {"NULL"}:
+        reading.spec.default = "DEFAULT"
+        return index + 2
+    return _default(reading, index + 1)
+
+
+def _primary(reading: _Reading, index: int) -> int:
+    reading.spec.primary = True
+    reading.spec.primary_name = reading.take_name("primary")
+    return index + (2 if reading.tokens.upper[index + 1] == "KEY" else 1)
+
+
+def _unique(reading: _Reading, index: int) -> int:
+    reading.spec.uniques.append(reading.take_name("unique"))
+    return index + (2 if reading.tokens.upper[index + 1] in ("KEY", "INDEX") else 1)
+
+
+def _references(reading: _Reading, index: int) -> int:
+    tokens = reading.tokens
+    referred, after = reading.session.name(tokens, index + 1)
+    columns: list[str] = []
+    if tokens.words[after] == "(" and after < reading.end:
+        columns = read_columns(tokens, after)
+        after = tokens.after(after)
+    actions, after = read_actions(tokens, after, reading.end)
+    reference = Reference(
+        referred, columns, reading.take_name("reference"),
+        actions.on_delete, actions.on_update, actions.enforced, reading.line(index),
+    )  # fmt: skip
+    reading.spec.references.append(reference)
+    return after
+
+
+def _foreign(reading: _Reading, index: int) -> int:
+    """``FOREIGN KEY REFERENCES t (c)`` behind a column (T-SQL)."""
+    return index + (2 if reading.tokens.upper[index + 1] == "KEY" else 1)
+
+
+def _check(reading: _Reading, index: int) -> int:
+    tokens = reading.tokens
+    opening = tokens.find(index + 1, reading.end, "(", "CONSTRAINT", "NOT")
+    if tokens.words[opening] != "(" or opening >= reading.end:
+        return index + 1
+    closing = tokens.pairs[opening]
+    expression = tokens.slice(opening + 1, closing)
+    reading.spec.checks.append((expression, reading.take_name("check"), reading.line(index)))
+    return closing + 1
+
+
+def _constraint(reading: _Reading, index: int) -> int:
+    tokens = reading.tokens
+    if tokens.upper[index + 1] in ("PRIMARY", "UNIQUE", "CHECK", "REFERENCES", "FOREIGN"):
+        return index + 1
+    parts, after = reading.session.parts(tokens, index + 1)
+    name = unquote(parts[-1])
+    trails = reading.session.dialect.name_trails or tokens.upper[after] not in _NAMED_NEXT
+    if trails and reading.spec.last:
+        _name_last(reading.spec, name)
+    else:
+        reading.spec.pending = name
+    return after
+
+
+def _name_last(spec: ColumnSpec, name: str) -> None:
+    """Give the name to the constraint before it."""
+    if spec.last == "primary":
+        spec.primary_name = name
+    elif spec.last == "unique":
+        spec.uniques[-1] = name
+    elif spec.last == "reference":
+        spec.references[-1].name = name
+    elif spec.last == "check":
+        expression, _, line = spec.checks[-1]
+        spec.checks[-1] = (expression, name, line)
+
+
+def _generated(reading: _Reading, index: int) -> int:
+    tokens, upper = reading.tokens, reading.tokens.upper
+    at = tokens.find(index, reading.end, "AS", "IDENTITY")
+    if upper[at] == "AS" and upper[at + 1] == "IDENTITY" or upper[at] == "IDENTITY":
+        reading.spec.identity = True
+        after = at + (2 if upper[at] == "AS" else 1)
+        return tokens.after(after) if tokens.words[after] == "(" else after
+    if upper[at + 1] == "(":
+        return _as(reading, at)
+    if at < reading.end:
+        reading.spec.generated = tokens.slice(at + 1, min(at + 3, reading.end))
+    return at + 1
+
+
+def _as(reading: _Reading, index: int) -> int:
+    """A computed column; SQL Server needs no parentheses."""
+    tokens = reading.tokens
+    begin = index + 1
+    if tokens.upper[begin] == "IDENTITY":
+        reading.spec.identity = True
+        return begin + 1
+    end = tokens.after(begin)
+    while end < reading.end and tokens.upper[end] not in _GENERATED_END:
+        end = tokens.after(end)
+    whole = tokens.words[begin] == "(" and tokens.after(begin) == end
+    reading.spec.generated = tokens.slice(begin + whole, end - whole)
+    return end
+
+
+def _computed(reading: _Reading, index: int) -> int:
+    return _as(reading, index + (1 if reading.tokens.upper[index + 1] == "BY" else 0))
+
+
+def _identity(reading: _Reading, index: int) -> int:
+    reading.spec.identity = True
+    after = index + 1
+    return reading.tokens.after(after) if reading.tokens.words[after] == "(" else after
+
+
+def _comment(reading: _Reading, index: int) -> int:
+    tokens = reading.tokens
+    at = index + (2 if tokens.words[index + 1] == "=" else 1)
+    if tokens.words[at][:1] in "'\"" and at < reading.end:
+        reading.spec.comment = unquote(tokens.words[at])
+    return at + 1
+
+
+def _options(reading: _Reading, index: int) -> int:
+    """``OPTIONS (description = "...")`` (BigQuery)."""
+    tokens = reading.tokens
+    reading.spec.comment = read_description(tokens, index + 1) or reading.spec.comment
+    return tokens.after(index + 1)
+
+
+def read_description(tokens: Tokens, opening: int) -> str | None:
+    """The value of ``description`` in an option list."""
+    for begin, _ in tokens.elements(opening):
+        if tokens.upper[begin] == "DESCRIPTION" and tokens.words[begin + 1] == "=":
+            return unquote(tokens.words[begin + 2]).strip("\"'")
+    return None
+
+
+def _on(reading: _Reading, index: int) -> int:
+    """``ON UPDATE now()``, ``ON CONFLICT x``: not part of the model."""
+    return reading.tokens.after(index + 2)
+
+
+def _key(reading: _Reading, index: int) -> int:
+    """``KEY`` alone is the primary key (MySQL)."""
+    reading.spec.primary = True
+    reading.take_name("primary")
+    return index + 1
+
+
+def _two(reading: _Reading, index: int) -> int:
+    return index + 2
+
+
+CLAUSES: dict[str, Callable[[_Reading, int], int]] = {
+    "NOT": _not,
+    "NULL": _null,
+    "DEFAULT": _default,
+    "WITH": _with,
+    "PRIMARY": _primary,
+    "UNIQUE": _unique,
+    "REFERENCES": _references,
+    "FOREIGN": _foreign,
+    "CHECK": _check,
+    "CONSTRAINT": _constraint,
+    "GENERATED": _generated,
+    "AS": _as,
+    "MATERIALIZED": _as,
+    "ALIAS": _as,
+    "COMPUTED": _computed,
+    "IDENTITY": _identity,
+    "AUTO_INCREMENT": _identity,
+    "AUTOINCREMENT": _identity,
+    "COMMENT": _comment,
+    "OPTIONS": _options,
+    "ON": _on,
+    "KEY": _key,
+    "COLLATE": _two,
+    "CHARSET": _two,
+    "ENCODE": _two,
+    "STORAGE": _two,
+    "COLUMN_FORMAT": _two,
+}
+
+
+def add_column(
+    table: TableDraft, token: str, spec: ColumnSpec, line: int, at: int | None = None
+) -> None:
+    """Put a column and its inline constraints into the table. Raises ``Refused``."""
+    name = unquote(token)
+    nullable = spec.nullable is not False
+    column = Column(
+        name, spec.type, nullable, spec.default, line, spec.comment, spec.identity, spec.generated
+    )
+    table.columns.insert(len(table.columns) if at is None else at, column)
+    if spec.primary or spec.uniques or spec.references or spec.checks:
+        add_inline(table, name, spec, line)
+
+
+def add_inline(table: TableDraft, name: str, spec: ColumnSpec, line: int) -> None:
+    """The constraints that stand behind a column become the table's."""
+    if spec.primary:
+        table.primary_key = [name]
+        table.primary_key_name = spec.primary_name
+    for unique in spec.uniques:
+        table.uniques.append(UniqueConstraint((name,), unique, line))
+    for item in spec.references:
+        table.foreign_keys.append(
+            KeyDraft(
+                [name], item.referred, list(item.columns), item.name,
+                item.on_delete, item.on_update, item.enforced, line + item.line,
+            )
+        )  # fmt: skip
+    for expression, check, offset in spec.checks:
+        table.checks.append(Check(expression, (), check, line + offset))
+
+
+__all__ = [
+    "ColumnSpec",
+    "Refused",
+    "add_column",
+    "add_inline",
+    "end_of_default",
+    "read_column",
+    "replace",
+    "Index",
+]

@@ -1,0 +1,94 @@
+"""COMMENT ON, and the extended property that is SQL Server's comment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from stageline.schema.ddl.alter_column import locate, put
+from stageline.schema.ddl.drafts import Refused
+from stageline.schema.ddl.routine import comment_routine
+from stageline.schema.ddl.session import Handler, Session
+from stageline.schema.tokens import Tokens, unquote
+
+_IGNORED = "a comment on what the model does not describe"
+
+
+def comment_on(tokens: Tokens, index: int, session: Session) -> str | None:
+    """COMMENT ON object IS 'text'; ``index`` is that of ON."""
+    at = index + 1
+    while tokens.upper[at] in ("MATERIALIZED", "FOREIGN", "EXTERNAL"):
+        at += 1
+    target = _TARGETS.get(tokens.upper[at])
+    stop = tokens.find(at, tokens.size, "IS")
+    if target is None:
+        return _db2_comment(tokens, at, session)
+    if stop >= tokens.size:
+        raise Refused("a comment needs IS and a text")
+    literal = tokens.words[stop + 1]
+    text = None if literal.upper() == "NULL" else unquote(literal.lstrip("eEnN"))
+    parts, _ = session.parts(tokens, at + 1)
+    return target(session, parts, text)
+
+
+def _db2_comment(tokens: Tokens, at: int, session: Session) -> str | None:
+    """COMMENT ON table (column IS 'text', ...) (Db2)."""
+    if not tokens.is_name(at):
+        return _IGNORED
+    name, after = session.name(tokens, at)
+    table = session.catalog.tables.find(name)
+    if table is None or tokens.words[after] != "(":
+        return _IGNORED
+    for begin, end in tokens.elements(after):
+        if tokens.upper[begin + 1] == "IS" and end - begin > 2:
+            position = locate(table, unquote(tokens.words[begin]))
+            put(table, position, comment=unquote(tokens.words[begin + 2]))
+    return None
+
+
+def on_table(session: Session, parts: list[str], text: str | None) -> str | None:
+    name = session.qualify(parts)
+    table = session.catalog.tables.find(name)
+    if table is None:
+        return on_view(session, parts, text)
+    table.comment = text
+    return None
+
+
+def on_view(session: Session, parts: list[str], text: str | None) -> str | None:
+    key = session.catalog.views.key(session.qualify(parts))
+    if key is None:
+        raise Refused(f"{unquote(parts[-1])} is not defined before this comment")
+    views = session.catalog.views.items
+    views[key] = replace(views[key], comment=text)
+    return None
+
+
+def on_column(session: Session, parts: list[str], text: str | None) -> str | None:
+    if len(parts) < 2:
+        raise Refused("the comment on a column needs its table")
+    name = session.qualify(parts[:-1])
+    table = session.catalog.tables.find(name)
+    if table is None:
+        if session.catalog.views.find(name) is not None:
+            return "a comment on a view's column"
+        raise Refused(f"table {name.name} is not defined before this comment")
+    put(table, locate(table, unquote(parts[-1])), comment=text)
+    return None
+
+
+def _on_routine(session: Session, parts: list[str], text: str | None) -> str | None:
+    found = comment_routine(session, session.qualify(parts).key, text or "")
+    return None if found else f"there is no routine {unquote(parts[-1])}"
+
+
+_TARGETS: dict[str, Callable[[Session, list[str], str | None], str | None]] = {
+    "TABLE": on_table,
+    "VIEW": on_view,
+    "COLUMN": on_column,
+    "FUNCTION": _on_routine,
+    "PROCEDURE": _on_routine,
+    "AGGREGATE": _on_routine,
+}
+
+HANDLERS: dict[tuple[str, str], Handler] = {("COMMENT", "ON"): comment_on}

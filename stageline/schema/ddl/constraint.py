@@ -1,0 +1,320 @@
+"""Constraints of a table: primary, foreign, unique, check, and the indexes declared inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from stageline.schema.ddl.drafts import KeyDraft, TableDraft
+from stageline.schema.ddl.session import Session
+from stageline.schema.model import Check, Index, UniqueConstraint
+from stageline.schema.tokens import Tokens, unquote
+
+_TWO_WORD_ACTIONS = frozenset({"SET", "NO"})
+_FLAGS = {
+    "DISABLE": False, "NOCHECK": False, "DISABLED": False,
+    "ENABLE": True, "ENABLED": True, "ENFORCED": True,
+}  # fmt: skip
+# What may stand between UNIQUE or KEY and its column list without being a name.
+_INDEX_NOISE = frozenset(
+    "KEY INDEX CLUSTERED NONCLUSTERED NULLS NOT DISTINCT USING BTREE HASH RTREE GIN GIST".split()
+)
+
+
+@dataclass(slots=True)
+class Actions:
+    """What follows the columns of a REFERENCES clause."""
+
+    on_delete: str | None = None
+    on_update: str | None = None
+    enforced: bool = True
+    name: str | None = None
+
+
+def read_actions(tokens: Tokens, index: int, end: int) -> tuple[Actions, int]:
+    """Read ON DELETE, MATCH, DEFERRABLE and the like; the index of what is none of these."""
+    actions = Actions()
+    upper = tokens.upper
+    while index < end:
+        word = upper[index]
+        if word == "ON" and upper[index + 1] in ("DELETE", "UPDATE"):
+            index = _read_action(tokens, index, actions)
+        elif word == "NOT" and upper[index + 1] in ("ENFORCED", "VALID", "TRUSTED"):
+            actions.enforced = actions.enforced and upper[index + 1] != "ENFORCED"
+            index += 2
+        elif word == "NOT" and upper[index + 1] in ("DEFERRABLE", "FOR"):
+            index += 2 if upper[index + 1] == "DEFERRABLE" else 3
+        elif word in _FLAGS:
+            actions.enforced = _FLAGS[word]
+            index += 1
+        elif word in ("MATCH", "INITIALLY"):
+            index += 2
+        elif word in ("DEFERRABLE", "VALIDATE", "NOVALIDATE", "RELY", "NORELY"):
+            index += 1
+        else:
+            break
+    return actions, index
+
+
+def _read_action(tokens: Tokens, index: int, actions: Actions) -> int:
+    event, word = tokens.upper[index + 1], tokens.upper[index + 2]
+    after = index + 3
+    if word in _TWO_WORD_ACTIONS:
+        word = f"{word} {tokens.upper[after]}"
+        after += 1
+    if event == "DELETE":
+        actions.on_delete = word or None
+    else:
+        actions.on_update = word or None
+    return tokens.after(after) if tokens.words[after] == "(" else after  # SET NULL (columns)
+
+
+def read_columns(tokens: Tokens, opening: int) -> list[str]:
+    """The column names of a parenthesised list: without order, length or operator class."""
+    return [column_entry(tokens, begin, end) for begin, end in tokens.elements(opening)]
+
+
+def column_entry(tokens: Tokens, begin: int, end: int) -> str:
+    """A column name, or an expression as written without its outer parentheses."""
+    words = tokens.words
+    follower = words[begin + 1] if begin + 1 < end else ""
+    if tokens.is_name(begin):
+        prefix = follower == "(" and words[begin + 2].isdigit() and words[begin + 3] == ")"
+        if not follower or prefix or tokens.is_name(begin + 1):
+            return unquote(words[begin])
+    if words[begin] == "(":
+        closing = tokens.pairs[begin]
+        if closing - begin == 2:
+            return unquote(words[begin + 1])
+        if closing == end - 1 or tokens.upper[closing + 1] in ("ASC", "DESC"):
+            return tokens.squeeze(begin + 1, closing)
+    return tokens.squeeze(begin, end)
+
+
+@dataclass(slots=True)
+class Clause:
+    """One table constraint being read: where it stands, for which table, under which name."""
+
+    tokens: Tokens
+    begin: int
+    end: int
+    table: TableDraft
+    session: Session
+    name: str | None = None
+
+    @property
+    def line(self) -> int:
+        return self.tokens.line_at(self.begin)
+
+
+def read_constraints(
+    tokens: Tokens, begin: int, end: int, table: TableDraft, session: Session
+) -> bool:
+    """Read an element of a table's list if it is a constraint; SQLite needs no commas between."""
+    index: int | None = begin
+    seen = False
+    while index is not None and index < end:
+        clause = Clause(tokens, index, end, table, session)
+        after = read_constraint(clause, index)
+        if after is None and not seen:
+            return False
+        seen = True
+        index = after if after is not None else _next_constraint(tokens, index + 1, end)
+    return seen
+
+
+def _next_constraint(tokens: Tokens, index: int, end: int) -> int | None:
+    found = tokens.find(index, end, "CONSTRAINT", "PRIMARY", "FOREIGN", "UNIQUE", "CHECK")
+    return found if found < end else None
+
+
+def read_constraint(clause: Clause, index: int) -> int | None:
+    """Read one constraint at ``index``: the index behind it, or None if there is none."""
+    reader = CONSTRAINTS.get(clause.tokens.upper[index])
+    if reader is None:
+        return None
+    return reader(clause, index)
+
+
+def _constraint(clause: Clause, index: int) -> int | None:
+    tokens, upper = clause.tokens, clause.tokens.upper
+    unnamed = upper[index + 1] in ("PRIMARY", "FOREIGN", "CHECK", "UNIQUE") and (
+        upper[index + 2] in ("KEY", "(") or tokens.words[index + 2] == "("
+    )
+    after = index + 1
+    if not unnamed:
+        parts, after = clause.session.parts(tokens, after)
+        clause.name = unquote(parts[-1])
+    return read_constraint(clause, after)
+
+
+def _trailing_name(clause: Clause, index: int) -> tuple[str | None, int]:
+    """``CONSTRAINT name`` behind the constraint (Informix)."""
+    tokens = clause.tokens
+    if (
+        clause.session.dialect.name_trails
+        and tokens.upper[index] == "CONSTRAINT"
+        and index < clause.end
+    ):
+        parts, after = clause.session.parts(tokens, index + 1)
+        return unquote(parts[-1]), after
+    return clause.name, index
+
+
+def _opening(clause: Clause, index: int) -> int | None:
+    found = clause.tokens.find(index, clause.end, "(")
+    return found if found < clause.end else None
+
+
+def _primary(clause: Clause, index: int) -> int | None:
+    if clause.tokens.upper[index + 1] != "KEY":
+        return None
+    opening = _opening(clause, index + 2)
+    if opening is None:
+        return None
+    table = clause.table
+    columns = read_columns(clause.tokens, opening)
+    clause.name, after = _trailing_name(clause, clause.tokens.after(opening))
+    table.primary_key, table.primary_key_name = columns, clause.name
+    return _skip_options(clause, after)
+
+
+def _skip_options(clause: Clause, index: int) -> int:
+    """Pass over USING INDEX, WITH (...), ON filegroup up to the next constraint."""
+    upper = clause.tokens.upper
+    while index < clause.end and upper[index] not in _STARTS:
+        index = clause.tokens.after(index)
+    return min(index, clause.end)
+
+
+def _unique(clause: Clause, index: int) -> int | None:
+    tokens = clause.tokens
+    opening = _opening(clause, index + 1)
+    if opening is None or opening > index + 7:
+        return None
+    if not _is_list_of_names(tokens, opening):
+        return None
+    name = clause.name
+    for at in range(index + 1, opening):
+        if name is None and tokens.upper[at] not in _INDEX_NOISE and tokens.is_name(at):
+            name = unquote(tokens.words[at])
+    columns = tuple(read_columns(tokens, opening))
+    clause.name, after = _trailing_name(clause, tokens.after(opening))
+    clause.table.uniques.append(UniqueConstraint(columns, clause.name or name, clause.line))
+    return _skip_options(clause, after)
+
+
+def _is_list_of_names(tokens: Tokens, opening: int) -> bool:
+    """``key (10)`` is a column's type, ``key (a)`` an index."""
+    return not tokens.words[opening + 1].isdigit()
+
+
+def _foreign(clause: Clause, index: int) -> int | None:
+    tokens = clause.tokens
+    opening = _opening(clause, index + 1)
+    if tokens.upper[index + 1] != "KEY" or opening is None:
+        return None
+    if clause.name is None and opening == index + 3:
+        clause.name = unquote(tokens.words[index + 2])  # FOREIGN KEY name (...) (MySQL)
+    columns = read_columns(tokens, opening)
+    at = tokens.after(opening)
+    if tokens.upper[at] == "CONSTRAINT":  # FOREIGN KEY (...) CONSTRAINT name REFERENCES (Informix)
+        parts, at = clause.session.parts(tokens, at + 1)
+        clause.name = unquote(parts[-1])
+    if tokens.upper[at] != "REFERENCES" or at >= clause.end:
+        return None
+    return _add_key(clause, columns, at)
+
+
+def _add_key(clause: Clause, columns: list[str], references: int) -> int:
+    tokens = clause.tokens
+    referred, at = clause.session.name(tokens, references + 1)
+    referred_columns: list[str] = []
+    if tokens.words[at] == "(" and at < clause.end:
+        referred_columns = read_columns(tokens, at)
+        at = tokens.after(at)
+    actions, at = read_actions(tokens, at, clause.end)
+    name, at = _trailing_name(clause, at)
+    more, at = read_actions(tokens, at, clause.end)
+    clause.table.foreign_keys.append(
+        KeyDraft(
+            columns, referred, referred_columns, name,
+            actions.on_delete or more.on_delete, actions.on_update or more.on_update,
+            actions.enforced and more.enforced, clause.line,
+        )
+    )  # fmt: skip
+    return _skip_options(clause, at)
+
+
+def _check(clause: Clause, index: int) -> int | None:
+    tokens = clause.tokens
+    at = tokens.find(index + 1, min(index + 4, clause.end), "(")
+    if tokens.words[at] != "(" or at >= clause.end:
+        return None
+    expression = tokens.slice(at + 1, tokens.pairs[at])
+    name, after = _trailing_name(clause, tokens.after(at))
+    clause.table.checks.append(Check(expression, (), name, clause.line))
+    return _skip_options(clause, after)
+
+
+def _index(clause: Clause, index: int) -> int | None:
+    """``KEY name (columns)`` inside CREATE TABLE (MySQL, SQL Server)."""
+    tokens, upper = clause.tokens, clause.tokens.upper
+    at = index
+    while (
+        upper[at] in ("FULLTEXT", "SPATIAL", "VECTOR", "UNIQUE", "KEY", "INDEX") and at < index + 3
+    ):
+        at += 1
+    opening = _opening(clause, at)
+    if opening is None or opening > at + 5 or not _is_list_of_names(tokens, opening):
+        return None
+    if opening > at and not tokens.is_name(at):
+        return None
+    name = unquote(tokens.words[at]) if opening > at and upper[at] != "USING" else None
+    method = upper[index].lower() if upper[index] in ("FULLTEXT", "SPATIAL", "VECTOR") else None
+    unique = "UNIQUE" in upper[index:opening]
+    columns = tuple(read_columns(tokens, opening))
+    clause.table.indexes.append(Index(columns, name, unique, method, None, clause.line))
+    return clause.end
+
+
+def _exclude(clause: Clause, index: int) -> int | None:
+    """An exclusion constraint is kept as the index that it is."""
+    tokens = clause.tokens
+    opening = _opening(clause, index + 1)
+    if opening is None or tokens.upper[index + 1] not in ("USING", "("):
+        return None
+    columns = tuple(
+        tokens.squeeze(begin, tokens.find(begin, end, "WITH"))
+        for begin, end in tokens.elements(opening)
+    )
+    clause.table.indexes.append(Index(columns, clause.name, False, "exclude", None, clause.line))
+    return clause.end
+
+
+def _ignored(*followers: str) -> Callable[[Clause, int], int | None]:
+    """A clause of the table that is neither column nor constraint, told by its next word."""
+
+    def ignore(clause: Clause, index: int) -> int | None:
+        return clause.end if clause.tokens.upper[index + 1] in followers else None
+
+    return ignore
+
+
+CONSTRAINTS: dict[str, Callable[[Clause, int], int | None]] = {
+    "CONSTRAINT": _constraint,
+    "PRIMARY": _primary,
+    "UNIQUE": _unique,
+    "FOREIGN": _foreign,
+    "CHECK": _check,
+    "KEY": _index,
+    "INDEX": _index,
+    "FULLTEXT": _index,
+    "SPATIAL": _index,
+    "VECTOR": _index,
+    "EXCLUDE": _exclude,
+    "PERIOD": _ignored("FOR"),
+    "SUPPLEMENTAL": _ignored("LOG"),
+    "PROJECTION": _ignored(),
+}
+_STARTS = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK"})

@@ -1,0 +1,246 @@
+"""CREATE TABLE in its many forms."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from stageline.schema.ddl.column import add_column, read_column, read_description
+from stageline.schema.ddl.constraint import CONSTRAINTS, read_constraints
+from stageline.schema.ddl.drafts import Refused, TableDraft, TableKind
+from stageline.schema.ddl.selects import select_columns
+from stageline.schema.ddl.session import Handler, Session
+from stageline.schema.model import Column, UserType
+from stageline.schema.tokens import Tokens, unquote
+
+_KINDS: dict[str, TableKind] = {
+    "TEMPORARY": "temporary", "TEMP": "temporary", "VOLATILE": "temporary",
+    "EXTERNAL": "external", "FOREIGN": "external", "VIRTUAL": "virtual",
+}  # fmt: skip
+_EXISTS = ("IF", "NOT", "EXISTS")
+
+
+def create_table(tokens: Tokens, index: int, session: Session) -> str | None:
+    """Replay CREATE TABLE; ``index`` is that of TABLE."""
+    modifiers = tokens.upper[:index]
+    at = index + 1
+    if tuple(tokens.upper[at : at + 3]) == _EXISTS:
+        at += 3
+    name, at = session.name(tokens, at)
+    existing = session.catalog.tables.exact(name)
+    if existing is not None:
+        if "REPLACE" not in modifiers:
+            return f"duplicate of {name.name} in line {existing.line}"
+        session.catalog.drop_table(name)
+    kind = next((_KINDS[word] for word in modifiers if word in _KINDS), "table")
+    if name.name.startswith("#"):
+        kind = "temporary"
+    table = TableDraft(name, tokens.line_at(0), kind)
+    _read_definition(tokens, at, table, session)
+    session.catalog.tables.add(name, table)
+    for key in table.foreign_keys:
+        session.catalog.refer(key)
+    if tokens.unclosed:
+        raise Refused(f"cut off before its closing parenthesis; {len(table.columns)} columns kept")
+    return None
+
+
+def _read_definition(tokens: Tokens, at: int, table: TableDraft, session: Session) -> None:
+    """What follows the name: a list, and clauses that take columns from elsewhere."""
+    list_at = at
+    while at < tokens.size:
+        if tokens.words[at] == "(":
+            if tokens.upper[at + 1] in ("SELECT", "WITH"):
+                at += 1
+                continue
+            if at == list_at:
+                read_list(tokens, at, table, session)
+            at = tokens.after(at)
+            continue
+        clause = _CLAUSES.get(tokens.upper[at])
+        if clause is None:
+            at += 1
+            continue
+        at = list_at = clause(tokens, at, table, session)
+
+
+def read_list(tokens: Tokens, opening: int, table: TableDraft, session: Session) -> None:
+    """The elements between the parentheses: columns, constraints and LIKE."""
+    for begin, end in tokens.elements(opening):
+        word = tokens.upper[begin]
+        if word == "LIKE":
+            _copy(tokens, begin, table, session)
+        elif word in CONSTRAINTS and read_constraints(tokens, begin, end, table, session):
+            continue
+        elif tokens.is_name(begin):
+            _read_element(tokens, begin, end, table, session)
+
+
+def _read_element(
+    tokens: Tokens, begin: int, end: int, table: TableDraft, session: Session
+) -> None:
+    spec = read_column(tokens, begin + 1, end, session)
+    token = tokens.words[begin]
+    position = table.position(unquote(token)) if table.parents else -1
+    if position >= 0:  # merges with an inherited column
+        inherited = table.columns.pop(position)
+        if not spec.type:
+            spec = replace(spec, type=inherited.type)
+        add_column(table, token, spec, tokens.line_at(begin), position)
+        return
+    add_column(table, token, spec, tokens.line_at(begin))
+
+
+def _copy(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
+    """LIKE another table: its columns, and what the options or the dialect add."""
+    name, after = session.name(tokens, at + 1)
+    source = session.catalog.tables.find(name)
+    if source is None:
+        raise Refused(f"table {name.name}, which it is to be like, is not defined before it")
+    line = tokens.line_at(at)
+    table.columns += [replace(column, line=line) for column in source.columns]
+    options = set()
+    while tokens.upper[after] in ("INCLUDING", "EXCLUDING"):
+        if tokens.upper[after] == "INCLUDING":
+            options.add(tokens.upper[after + 1])
+        after += 2
+    whole = session.dialect.like_copies_keys or "ALL" in options
+    if whole or "INDEXES" in options:
+        table.primary_key = list(source.primary_key)
+        table.uniques += source.uniques
+        table.indexes += source.indexes
+    if whole or "CONSTRAINTS" in options:
+        table.checks += source.checks
+    return after
+
+
+def _inherits(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
+    """INHERITS (a, b): columns of the parents come first, their checks are inherited."""
+    if tokens.words[at + 1] != "(":
+        return at + 1
+    own, table.columns = table.columns, []
+    for begin, _ in tokens.elements(at + 1):
+        name, _ = session.name(tokens, begin)
+        table.inherits.append(name.name)
+        parent = session.catalog.tables.find(name)
+        if parent is not None:
+            adopt(table, parent)
+    for column in own:
+        position = table.position(column.name)
+        if position >= 0:
+            table.columns[position] = column
+        else:
+            table.columns.append(column)
+    return tokens.after(at + 1)
+
+
+def adopt(table: TableDraft, parent: TableDraft) -> None:
+    """Make ``table`` a child of ``parent``: columns and checks that it lacks are copied."""
+    table.parents.append(parent)
+    parent.children.append(table)
+    known = {column.name for column in table.columns}
+    table.columns += [column for column in parent.columns if column.name not in known]
+    table.checks += [check for check in parent.checks if check not in table.checks]
+
+
+def _partition(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
+    """PARTITION OF parent makes a partition; PARTITION BY says nothing about columns."""
+    if tokens.upper[at + 1] != "OF":
+        return _skip_rest(tokens, at)
+    name, after = session.name(tokens, at + 2)
+    table.kind = "partition"
+    table.inherits.append(name.name)
+    parent = session.catalog.tables.find(name)
+    if parent is None:
+        raise Refused(f"table {name.name}, whose partition it is, is not defined before it")
+    adopt(table, parent)
+    if tokens.words[after] == "(":
+        read_list(tokens, after, table, session)
+        after = tokens.after(after)
+    return _skip_rest(tokens, after)
+
+
+def _skip_rest(tokens: Tokens, at: int) -> int:
+    """Partition bounds hold lists in parentheses that are no column lists."""
+    return tokens.find(at + 1, tokens.size, "AS", "COMMENT", "INHERITS", "OPTIONS")
+
+
+def _like(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
+    return _copy(tokens, at, table, session)
+
+
+def _as(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
+    """AS SELECT: columns of the select list, unless the table lists its own."""
+    begin = at + 1
+    while tokens.words[begin] == "(":
+        begin += 1
+    if tokens.upper[begin] not in ("SELECT", "WITH"):
+        return at + 1
+    found = select_columns(tokens, begin, tokens.size, session)
+    if not table.columns:
+        line = tokens.line_at(begin)
+        table.columns = [Column(name, type_, True, None, line) for name, type_ in found]
+    elif len(found) == len(table.columns):
+        pairs = zip(table.columns, found, strict=True)
+        table.columns = [replace(c, type=c.type or type_) for c, (_, type_) in pairs]
+    return tokens.size
+
+
+def _of(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
+    """OF type: the attributes of a composite or object type are the columns."""
+    name, after = session.name(tokens, at + 1)
+    type_: UserType | None = session.catalog.types.find(name)
+    line = tokens.line_at(at)
+    for label in type_.labels if type_ else ():
+        attribute, _, rest = label.partition(" ")
+        table.columns.append(Column(attribute, rest, True, None, line))
+    return after
+
+
+def _using(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
+    """USING module (columns, option = value) of a virtual table (SQLite)."""
+    if table.kind != "virtual":
+        return at + 1
+    opening = tokens.find(at, tokens.size, "(")
+    if opening >= tokens.size:
+        return tokens.size
+    for begin, end in tokens.elements(opening):
+        if tokens.is_name(begin) and "=" not in tokens.words[begin:end]:
+            _read_element(tokens, begin, end, table, session)
+    return tokens.size
+
+
+def _comment(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:  # noqa: ARG001
+    value = at + (2 if tokens.words[at + 1] in ("=", "IS") else 1)
+    if tokens.words[value][:1] in ("'", '"'):
+        table.comment = unquote(tokens.words[value]) or None
+    return value + 1
+
+
+def _options(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:  # noqa: ARG001
+    if tokens.words[at + 1] != "(":
+        return at + 1
+    table.comment = read_description(tokens, at + 1) or table.comment
+    return tokens.after(at + 1)
+
+
+def _clone(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
+    """CLONE another table (Snowflake, BigQuery): all of it."""
+    return _copy(tokens, at, table, session)
+
+
+_CLAUSES = {
+    "LIKE": _like,
+    "INHERITS": _inherits,
+    "PARTITION": _partition,
+    "PARTITIONED": lambda tokens, at, _table, _session: _skip_rest(tokens, at),
+    "AS": _as,
+    "SELECT": lambda tokens, at, table, session: _as(tokens, at - 1, table, session),
+    "OF": _of,
+    "USING": _using,
+    "COMMENT": _comment,
+    "OPTIONS": _options,
+    "CLONE": _clone,
+    "COPY": _clone,
+}
+
+HANDLERS: dict[tuple[str, str], Handler] = {("CREATE", "TABLE"): create_table}

@@ -1,0 +1,172 @@
+"""The catalogue at the end of the dump, as the immutable model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from stageline.schema.ddl.catalog import Catalog
+from stageline.schema.ddl.drafts import KeyDraft, TableDraft
+from stageline.schema.ddl.session import Session
+from stageline.schema.dialect import Dialect
+from stageline.schema.model import Check, Column, ForeignKey, Index, Sample, Sequence, Table
+from stageline.schema.tokens import Name
+
+_WORDS = re.compile(r"'(?:[^']|'')*'|\"([^\"]+)\"|`([^`]+)`|\[([^\]]+)\]|([^\W\d]\w*)")
+
+
+class Spelling:
+    """The columns of a table under their names: exactly, else up to case."""
+
+    __slots__ = ("_loose", "exact")
+
+    def __init__(self, columns: Iterable[Column]) -> None:
+        self.exact = {column.name for column in columns}
+        self._loose: dict[str, str] | None = None
+
+    def one(self, name: str) -> str:
+        """The name as the table spells it; an unknown one as it is."""
+        if name in self.exact:
+            return name
+        if self._loose is None:
+            self._loose = {known.casefold(): known for known in sorted(self.exact, reverse=True)}
+        return self._loose.get(name.casefold(), name)
+
+    def all(self, names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(self.one(name) for name in names)
+
+    def mentioned(self, expression: str) -> tuple[str, ...]:
+        """The columns that an expression names, in order."""
+        found = (
+            match[1] or match[2] or match[3] or match[4] for match in _WORDS.finditer(expression)
+        )
+        spelled = (self.one(word) for word in found if word)
+        return tuple(dict.fromkeys(word for word in spelled if word in self.exact))
+
+
+def freeze_tables(session: Session) -> tuple[Table, ...]:
+    for table in session.catalog.tables:
+        if table.kind == "partition":
+            _inherit_keys(table)
+    return tuple(_table(table, session) for table in session.catalog.tables)
+
+
+def _inherit_keys(table: TableDraft) -> None:
+    """A partition has the keys of the table that it is part of."""
+    for parent in table.parents:
+        table.primary_key = table.primary_key or list(parent.primary_key)
+        known = {tuple(key.columns) for key in table.foreign_keys}
+        table.foreign_keys += [k for k in parent.foreign_keys if tuple(k.columns) not in known]
+        table.uniques += [unique for unique in parent.uniques if unique not in table.uniques]
+
+
+def _table(table: TableDraft, session: Session) -> Table:
+    spelling = Spelling(table.columns)
+    primary = spelling.all(table.primary_key)
+    columns = table.columns
+    if session.dialect.key_is_not_null and primary:
+        members = set(primary)
+        columns = [
+            replace(column, nullable=False)
+            if column.nullable and column.name in members
+            else column
+            for column in columns
+        ]
+    return Table(
+        name=table.name.name,
+        schema=table.name.schema,
+        columns=tuple(columns),
+        primary_key=primary,
+        primary_key_name=table.primary_key_name,
+        foreign_keys=tuple(_key(key, table, spelling, session) for key in table.foreign_keys),
+        unique_constraints=tuple(
+            replace(unique, columns=spelling.all(unique.columns)) for unique in table.uniques
+        ),
+        checks=tuple(_check(check, spelling) for check in table.checks),
+        indexes=tuple(_index(index, spelling) for index in table.indexes),
+        comment=table.comment,
+        line=table.line,
+        kind=table.kind,
+        inherits=tuple(table.inherits),
+        row_count=table.row_count,
+        sample=_sample(table, spelling),
+    )
+
+
+def _check(check: Check, spelling: Spelling) -> Check:
+    return replace(check, columns=spelling.mentioned(check.expression))
+
+
+def _index(index: Index, spelling: Spelling) -> Index:
+    return replace(index, columns=spelling.all(index.columns))
+
+
+def _key(key: KeyDraft, table: TableDraft, spelling: Spelling, session: Session) -> ForeignKey:
+    """A foreign key with its target's spelling, and the target's key where none was given."""
+    target = _target(key, table, session)
+    columns = spelling.all(key.columns)
+    referred = tuple(key.referred_columns)
+    schema, name = key.referred.schema, key.referred.name
+    if target is not None:
+        schema, name = target.name.schema, target.name.name
+        names = Spelling(target.columns)
+        referred = names.all(referred) if referred else names.all(target.primary_key)
+        if len(referred) != len(columns) and not key.referred_columns:
+            referred = ()
+    return ForeignKey(
+        columns,
+        name,
+        referred,
+        schema,
+        key.name,
+        key.on_delete,
+        key.on_update,
+        key.enforced,
+        key.line,
+    )
+
+
+def _target(key: KeyDraft, table: TableDraft, session: Session) -> TableDraft | None:
+    """The table as it was when the key was declared, else the one that has its name now;
+    without a schema, one in the schema of the referring table comes first."""
+    if key.target is not None and not key.target.dropped:
+        return key.target
+    tables = session.catalog.tables
+    if key.referred.schema_key is None and table.name.schema_key is not None:
+        own = Name(table.name.schema, key.referred.name, table.name.schema_key, key.referred.key)
+        found = tables.exact(own)
+        if found is not None:
+            return found
+    return tables.find(key.referred)
+
+
+def _sample(table: TableDraft, spelling: Spelling) -> Sample | None:
+    if not table.rows:
+        return None
+    return Sample(spelling.all(table.sample_columns), tuple(table.rows), table.complete)
+
+
+def freeze_sequences(catalog: Catalog, dialect: Dialect) -> tuple[Sequence, ...]:
+    """Declared sequences, and those that serial and identity columns bring (PostgreSQL)."""
+    found = {(s.schema, s.name): s for s in catalog.sequences}
+    if dialect.serial_types:
+        for table in catalog.tables:
+            for column in table.columns:
+                if column.type.upper() in dialect.serial_types or column.identity:
+                    name = _sequence_name(table.name.name, column.name)
+                    key = (table.name.schema, name)
+                    found.setdefault(key, Sequence(name, key[0], None, None, column.line))
+    return tuple(found.values())
+
+
+def _sequence_name(table: str, column: str) -> str:
+    """``table_column_seq`` in at most 63 bytes, the longer part cut first (PostgreSQL's
+    makeObjectName)."""
+    room = 63 - len("__seq")
+    while len(table) + len(column) > room:
+        if len(table) > len(column):
+            table = table[:-1]
+        else:
+            column = column[:-1]
+    return f"{table}_{column}_seq"

@@ -1,0 +1,107 @@
+"""CREATE INDEX, in all its kinds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from stageline.schema.ddl.constraint import column_entry
+from stageline.schema.ddl.drafts import Refused
+from stageline.schema.ddl.session import Handler, Session
+from stageline.schema.model import Index
+from stageline.schema.tokens import Tokens
+
+_METHODS = frozenset({"BITMAP", "FULLTEXT", "SPATIAL", "COLUMNSTORE", "XML", "SEARCH", "VECTOR"})
+
+
+def create_index(tokens: Tokens, index: int, session: Session) -> str | None:
+    modifiers = tokens.upper[:index]
+    at = index + 1
+    while tokens.upper[at] in ("CONCURRENTLY", "IF", "NOT", "EXISTS"):
+        at += 1
+    name = None
+    if tokens.upper[at] != "ON":
+        name, at = session.name(tokens, at)
+    on = tokens.find(at, tokens.size, "ON", "FOR")
+    if on >= tokens.size:
+        raise Refused("an index needs ON and a table")
+    start = on + (2 if tokens.upper[on + 1] in ("ONLY", "CLUSTER", "TABLE") else 1)
+    table_name, after = session.name(tokens, start)
+    view = session.catalog.views.find(table_name)
+    if view is not None and session.catalog.tables.find(table_name) is None:
+        return f"an index on the view {view.name}"
+    table = session.table(table_name)
+    method = next((word.lower() for word in modifiers if word in _METHODS), None)
+    using = tokens.find(at, tokens.size, "USING")
+    if method is None and using < tokens.size and tokens.words[using + 1] != "(":
+        method = tokens.words[using + 1].lower()
+    spelled = name.name if name else None
+    known = next((i for i in table.indexes if spelled and i.name == spelled), None)
+    if known is not None:
+        return f"duplicate of index {spelled} in line {known.line}"
+    columns = _columns(tokens, after)
+    where = _where(tokens, after)
+    unique = "UNIQUE" in modifiers
+    table.indexes.append(Index(columns, spelled, unique, method, where, tokens.line_at(0)))
+    return None
+
+
+def _columns(tokens: Tokens, at: int) -> tuple[str, ...]:
+    """The indexed columns: the first list behind the table, or Firebird's COMPUTED BY."""
+    opening = tokens.find(at, tokens.size, "(")
+    if opening >= tokens.size:
+        return ()
+    if tokens.upper[opening - 1] in ("BY", "COMPUTED"):
+        return (tokens.slice(opening + 1, tokens.pairs[opening]),)
+    return tuple(column_entry(tokens, begin, end) for begin, end in tokens.elements(opening))
+
+
+def _where(tokens: Tokens, at: int) -> str | None:
+    where = tokens.find(at, tokens.size, "WHERE")
+    if where >= tokens.size:
+        return None
+    return tokens.slice(where + 1, tokens.find(where, tokens.size, "WITH", "TABLESPACE"))
+
+
+def drop_index(tokens: Tokens, index: int, session: Session) -> str | None:
+    """DROP INDEX [IF EXISTS] name [ON table], or table.name (T-SQL)."""
+    at = index + 1
+    while tokens.upper[at] in ("CONCURRENTLY", "IF", "EXISTS"):
+        at += 1
+    name, _ = session.name(tokens, at)
+    on = tokens.find(at, tokens.size, "ON")
+    if on < tokens.size:
+        table_name, _ = session.name(tokens, on + 1)
+        table = session.catalog.tables.find(table_name)
+        tables = [table] if table else []
+    else:
+        tables = list(session.catalog.tables)
+    for table in tables:
+        kept = [i for i in table.indexes if (i.name or "").casefold() != name.name.casefold()]
+        if len(kept) < len(table.indexes):
+            table.indexes = kept
+            return None
+    return f"there is no index {name.name}"
+
+
+def rename_index(tokens: Tokens, index: int, session: Session) -> str | None:
+    """ALTER INDEX a RENAME TO b, RENAME INDEX a TO b; other changes do not matter."""
+    at = index + (3 if tokens.upper[index + 1] == "IF" else 1)
+    name, at = session.name(tokens, at)
+    to = tokens.find(at, tokens.size, "TO")
+    if to >= tokens.size or tokens.upper[to - 1] not in ("RENAME", tokens.upper[at - 1]):
+        return "changes nothing that the model holds"
+    new, _ = session.name(tokens, to + 1)
+    for table in session.catalog.tables:
+        for position, item in enumerate(table.indexes):
+            if (item.name or "").casefold() == name.name.casefold():
+                table.indexes[position] = replace(item, name=new.name)
+                return None
+    return f"there is no index {name.name}"
+
+
+HANDLERS: dict[tuple[str, str], Handler] = {
+    ("CREATE", "INDEX"): create_index,
+    ("DROP", "INDEX"): drop_index,
+    ("ALTER", "INDEX"): rename_index,
+    ("RENAME", "INDEX"): rename_index,
+}

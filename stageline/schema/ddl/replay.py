@@ -1,0 +1,96 @@
+"""From one statement to the function that applies it."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+
+from stageline.schema.ddl.drafts import Refused
+from stageline.schema.ddl.session import Handler, Session
+from stageline.schema.model import StatementStatus
+from stageline.schema.tokens import Tokens
+
+MODIFIERS = frozenset(
+    "OR REPLACE ALTER TEMP TEMPORARY GLOBAL LOCAL UNLOGGED EXTERNAL FOREIGN VIRTUAL UNIQUE CLUSTERED "
+    "NONCLUSTERED BITMAP FULLTEXT SPATIAL CLUSTER ASC ASCENDING DESC DESCENDING MATERIALIZED FORCE "
+    "NOFORCE NO EDITIONABLE NONEDITIONABLE EDITIONING RECURSIVE SECURE PUBLIC PRIVATE DBA CONSTRAINT "
+    "AGGREGATE_ COLUMN ROW RAW STANDARD STATIC TRANSIENT VOLATILE MULTISET SET SHARDED DUPLICATED "
+    "IMMUTABLE BLOCKCHAIN HYBRID DYNAMIC ICEBERG EVENT_ PERSISTENT COLUMNSTORE PRIMARY XML VECTOR "
+    "SEARCH BINARY DISTINCT PERMANENT HASH MINING WRITABLE READABLE DEFINER SQL SECURITY INVOKER "
+    "ALGORITHM UNDEFINED MERGE TEMPTABLE DERIVED STREAMING LIVE REFERENCE DIMENSION FACT "
+    "VERSIONED SYSTEM JSON".split()
+)
+_LIMIT = 24
+
+
+@cache
+def handlers() -> dict[tuple[str, str], Handler]:
+    """Every handler of the modules in this folder."""
+    package = importlib.import_module("stageline.schema.ddl")
+    found: dict[tuple[str, str], Handler] = {}
+    for module in sorted(m.name for m in pkgutil.iter_modules(package.__path__)):
+        loaded = importlib.import_module(f"{package.__name__}.{module}")
+        found |= getattr(loaded, "HANDLERS", {})
+    return found
+
+
+@cache
+def _objects(verb: str) -> frozenset[str]:
+    return frozenset(key[1] for key in handlers() if key[0] == verb and key[1])
+
+
+def find_object(tokens: Tokens, start: int = 0) -> tuple[str, int]:
+    """The verb's object and its index: the first word that is neither modifier nor option."""
+    objects = _objects(tokens.upper[start])
+    index = start + 1
+    while index < min(tokens.size, start + _LIMIT):
+        word = tokens.upper[index]
+        if word in objects:
+            return word, index
+        if word == "DEFINER":
+            index = _after_definer(tokens, index)
+        elif tokens.words[index + 1] == "=":
+            index += 3
+        elif word in MODIFIERS or tokens.upper[index + 1] in ("INDEX", "TABLE"):
+            index += 1
+        else:
+            break
+    return tokens.upper[start + 1], start + 1
+
+
+def _after_definer(tokens: Tokens, index: int) -> int:
+    """DEFINER = user@host, in quotes or not."""
+    index += 3
+    while tokens.words[index] == "@" or tokens.words[index - 1] == "@":
+        index += 1
+    if tokens.words[index][:1] == "@":
+        index += 1 if len(tokens.words[index]) > 1 else 2
+    return index + (2 if tokens.words[index] == "(" else 0)
+
+
+def apply(
+    tokens: Tokens, session: Session, start: int = 0
+) -> tuple[str, StatementStatus, str | None]:
+    """Apply one statement: its kind, status and the reason of that."""
+    verb = tokens.upper[start]
+    known = handlers()
+    if (verb, "") in known and (verb, tokens.upper[start + 1]) not in known:
+        kind, handler, index = verb, known[(verb, "")], start + 1
+    else:
+        word, index = find_object(tokens, start)
+        kind, handler = f"{verb} {word}", known.get((verb, word))
+    if handler is None:
+        return kind_of(kind), "skipped", "not part of the schema model"
+    try:
+        reason = handler(tokens, index, session)
+    except Refused as refusal:
+        return kind_of(kind), "failed", str(refusal)
+    except IndexError:
+        return kind_of(kind), "failed", "cut off: the statement ends where more was expected"
+    return kind_of(kind), "skipped" if reason else "parsed", reason
+
+
+def kind_of(words: str) -> str:
+    """The kind of a statement: words in lower case, within bounds."""
+    return words.lower()[:80].strip()

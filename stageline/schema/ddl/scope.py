@@ -1,0 +1,65 @@
+"""Statements that say in which schema the following ones work."""
+
+from __future__ import annotations
+
+from stageline.schema.ddl.session import Handler, Session
+from stageline.schema.tokens import Tokens, unquote
+
+_OWN = frozenset({"pg_catalog", "", "$user", "default"})
+REASON = "sets where the following statements work"
+
+
+def use(tokens: Tokens, index: int, session: Session) -> str | None:
+    """USE x, USE SCHEMA x, DATABASE x."""
+    at = index
+    explicit = tokens.upper[at] == "SCHEMA"
+    if tokens.upper[at] in ("SCHEMA", "DATABASE", "CATALOG", "ROLE", "WAREHOUSE", "SECONDARY"):
+        at += 1
+        if not explicit and tokens.upper[index] != "DATABASE":
+            return REASON
+    parts, _ = session.parts(tokens, at)
+    if explicit or (session.dialect.use_sets_schema and tokens.upper[index] != "DATABASE"):
+        session.schema = parts[-1]
+    session.database = unquote(parts[0])
+    return REASON
+
+
+def set_path(tokens: Tokens, index: int, session: Session) -> str | None:
+    """SET search_path = a, b; SET SCHEMA a; SET CURRENT SCHEMA = a; the first one counts."""
+    at = index + 1
+    while tokens.upper[at] in ("=", "TO", "SCHEMA", "SQLID", "PATH"):
+        at += 1
+    for begin, _ in tokens.split(at, tokens.size):
+        if unquote(tokens.words[begin]).casefold() not in _OWN:
+            session.schema = tokens.words[begin].strip("'")
+            return REASON
+    session.schema = None
+    return REASON
+
+
+def alter_session(tokens: Tokens, index: int, session: Session) -> str | None:
+    """ALTER SESSION SET CURRENT_SCHEMA = x (Oracle)."""
+    at = tokens.find(index, tokens.size, "CURRENT_SCHEMA")
+    return set_path(tokens, at, session) if at < tokens.size else REASON
+
+
+def create_schema(tokens: Tokens, index: int, session: Session) -> str | None:
+    """CREATE SCHEMA holds no objects, but may be followed by CREATE statements of its own."""
+    if tokens.upper[index] == "DATABASE" and session.database is None:
+        at = index + (4 if tokens.upper[index + 1] == "IF" else 1)
+        parts, _ = session.parts(tokens, at)
+        session.database = unquote(parts[-1])
+    return "schemas and databases are named by their objects"
+
+
+HANDLERS: dict[tuple[str, str], Handler] = {
+    ("USE", ""): use,
+    ("DATABASE", ""): use,
+    ("CREATE", "SCHEMA"): create_schema,
+    ("CREATE", "DATABASE"): create_schema,
+    ("SET", "SEARCH_PATH"): set_path,
+    ("SET", "SCHEMA"): set_path,
+    ("SET", "CURRENT"): set_path,
+    ("SET", "CURRENT_SCHEMA"): set_path,
+    ("ALTER", "SESSION"): alter_session,
+}

@@ -1,0 +1,66 @@
+"""The state of one replay, and how names are read in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from stageline.schema.ddl.catalog import Catalog
+from stageline.schema.ddl.drafts import Refused, TableDraft
+from stageline.schema.dialect import Dialect
+from stageline.schema.tokens import Name, Tokens, unquote
+
+if TYPE_CHECKING:
+    from stageline.schema.ddl.column import ColumnSpec
+
+Handler = Callable[[Tokens, int, "Session"], str | None]
+
+
+@dataclass(slots=True)
+class Session:
+    """``schema`` qualifies unqualified names (``USE``, ``SET search_path``), as written."""
+
+    dialect: Dialect
+    catalog: Catalog = field(default_factory=Catalog)
+    schema: str | None = None
+    database: str | None = None
+    specs: dict[str, ColumnSpec] = field(default_factory=dict)
+
+    def name(self, tokens: Tokens, index: int) -> tuple[Name, int]:
+        """Read a name of one to four parts; the index behind it. Raises ``Refused``."""
+        parts, index = self.parts(tokens, index)
+        return self.qualify(parts), index
+
+    def parts(self, tokens: Tokens, index: int) -> tuple[list[str], int]:
+        """The parts of a name as written, quotes and all."""
+        words = tokens.words
+        if not words[index] or words[index] in "(),;.=":
+            seen = repr(words[index]) if words[index] else "the end"
+            raise Refused(f"a name was expected before {seen}")
+        parts = [words[index]]
+        index += 1
+        while words[index] == "." or (words[index] == ":" and self.dialect.colon_names):
+            index += 1
+            while words[index] == ".":  # database..table: the owner is left out
+                index += 1
+            if words[index]:
+                parts.append(words[index])
+                index += 1
+        if self.dialect.dotted_quotes and len(parts) == 1 and "." in parts[0]:
+            parts = unquote(parts[0]).split(".")
+        return parts, index
+
+    def qualify(self, parts: list[str]) -> Name:
+        """The name that the parts make; only its last two count."""
+        fold = self.dialect.fold
+        schema = parts[-2] if len(parts) > 1 else self.schema
+        spelled = unquote(schema).strip() if schema else None
+        return Name(spelled, unquote(parts[-1]), fold(schema) if schema else None, fold(parts[-1]))
+
+    def table(self, name: Name, what: str = "table") -> TableDraft:
+        """The table of that name. Raises ``Refused`` if the dump did not make it so far."""
+        found = self.catalog.tables.find(name)
+        if found is None:
+            raise Refused(f"{what} {name.name} is not defined before this statement")
+        return found

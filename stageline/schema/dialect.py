@@ -1,0 +1,89 @@
+"""What sets one SQL dialect apart for the reader, as data; one file a dialect in ``dialects``."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from stageline.errors import InputError
+from stageline.schema.lexical import Lexis
+from stageline.schema.model import CaseRule
+from stageline.schema.tokens import unquote
+
+_QUOTES = "\"`['"
+
+
+def fold_case(token: str) -> str:
+    """Names that differ only in case are one name (SQLite, SQL Server, Informix)."""
+    return unquote(token).casefold()
+
+
+def fold_lower(token: str) -> str:
+    """Unquoted names are lower case, quoted ones are as written (PostgreSQL)."""
+    return unquote(token) if token[:1] in _QUOTES else token.lower()
+
+
+def fold_upper(token: str) -> str:
+    """Unquoted names are upper case, quoted ones are as written (the SQL standard)."""
+    return unquote(token) if token[:1] in _QUOTES else token.upper()
+
+
+def fold_nothing(token: str) -> str:
+    """Names are as written (MySQL tables on Linux, BigQuery)."""
+    return unquote(token)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """``fold`` makes the key of a name as written; two names with one key are one object.
+
+    - ``any_type_words``: a type is any run of words (SQLite), not only known ones.
+    - ``name_trails``: ``CONSTRAINT name`` follows what it names (Informix).
+    - ``colon_names``: a colon may separate the database from the rest of a name (Informix).
+    - ``use_sets_schema``: ``USE x`` sets the schema of the names that follow.
+    - ``key_is_not_null``: columns of a primary key are not null even if nobody says so.
+    - ``serial_types``: types that create a sequence ``table_column_seq``.
+    - ``dotted_quotes``: one pair of quotes may hold a whole name of several parts (BigQuery).
+    - ``like_copies_keys``: ``CREATE TABLE a LIKE b`` copies keys and indexes too (MySQL).
+    - ``modify_keeps_rest``: ``MODIFY`` leaves what it does not mention as it was (Oracle).
+    - ``overloads``: routines that differ in their parameters may share a name.
+    """
+
+    name: str
+    lexis: Lexis
+    aliases: tuple[str, ...] = ()
+    case_rule: CaseRule = "insensitive"
+    fold: Callable[[str], str] = fold_case
+    any_type_words: bool = False
+    name_trails: bool = False
+    colon_names: bool = False
+    use_sets_schema: bool = False
+    key_is_not_null: bool = True
+    serial_types: frozenset[str] = frozenset()
+    dotted_quotes: bool = False
+    like_copies_keys: bool = False
+    modify_keeps_rest: bool = False
+    overloads: bool = False
+
+
+@cache
+def dialects() -> dict[str, Dialect]:
+    """Every dialect of the ``dialects`` folder by name, in order of name."""
+    package = importlib.import_module("stageline.schema.dialects")
+    names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
+    modules = (importlib.import_module(f"{package.__name__}.{name}") for name in names)
+    found: list[Dialect] = [module.DIALECT for module in modules]
+    return {dialect.name: dialect for dialect in found}
+
+
+def find_dialect(name: str) -> Dialect:
+    """The dialect of that name or alias. Raises ``InputError`` that lists the known ones."""
+    wanted = name.strip().casefold().replace("-", "").replace("_", "").replace(" ", "")
+    for dialect in dialects().values():
+        if wanted in (dialect.name, *dialect.aliases):
+            return dialect
+    known = ", ".join(dialects())
+    raise InputError(f"Unknown dialect {name!r}; use one of: auto, {known}")

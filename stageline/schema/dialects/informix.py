@@ -1,0 +1,13 @@
+"""IBM Informix."""
+
+from stageline.schema import lexical
+from stageline.schema.dialect import Dialect
+
+DIALECT = Dialect(
+    name="informix",
+    aliases=("ids", "informixids", "ibminformix"),
+    lexis=lexical.INFORMIX,
+    name_trails=True,
+    colon_names=True,
+    overloads=True,
+)

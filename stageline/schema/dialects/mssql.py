@@ -1,0 +1,10 @@
+"""Microsoft SQL Server, and Sybase ASE, whose dumps look alike."""
+
+from stageline.schema import lexical
+from stageline.schema.dialect import Dialect
+
+DIALECT = Dialect(
+    name="mssql",
+    aliases=("sqlserver", "tsql", "microsoftsqlserver", "azuresql", "sybase", "ase"),
+    lexis=lexical.MSSQL,
+)

@@ -1,0 +1,12 @@
+"""SQLite."""
+
+from stageline.schema import lexical
+from stageline.schema.dialect import Dialect
+
+DIALECT = Dialect(
+    name="sqlite",
+    aliases=("sqlite3",),
+    lexis=lexical.SQLITE,
+    any_type_words=True,
+    key_is_not_null=False,  # https://sqlite.org/lang_createtable.html: kept for old databases
+)

@@ -1,0 +1,110 @@
+"""Read a dump into the model: split, replay in order, freeze."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from stageline.errors import InputError
+from stageline.schema.ddl.freeze import freeze_sequences, freeze_tables
+from stageline.schema.ddl.replay import apply
+from stageline.schema.ddl.samples import read_data
+from stageline.schema.ddl.session import Session
+from stageline.schema.dialect import Dialect, find_dialect
+from stageline.schema.model import Schema, Statement
+from stageline.schema.source import Source, open_source
+from stageline.schema.splitter import Piece, split
+from stageline.schema.tokens import Tokens
+
+_FIRST_WORD = re.compile(
+    r"[\s(]*+(?:(?:--[^\n]*+|/\*(?!M?!)(?:[^*]|\*(?!/))*+\*/)[\s(]*+)*+([A-Za-z]\w*+)"
+)
+# Statements that say nothing about the schema, by their first word.
+_NO_SCHEMA = {
+    "GRANT": "privileges are not part of the model",
+    "REVOKE": "privileges are not part of the model",
+    "DENY": "privileges are not part of the model",
+    "INSERT": "data", "UPDATE": "data", "DELETE": "data", "REPLACE": "data", "MERGE": "data",
+    "COPY": "data", "LOAD": "data", "UNLOAD": "data", "TRUNCATE": "data", "SELECT": "a query",
+    "BEGIN": "transaction control", "COMMIT": "transaction control",
+    "ROLLBACK": "transaction control", "START": "transaction control",
+    "SAVEPOINT": "transaction control",
+    "LOCK": "a lock", "UNLOCK": "a lock", "ANALYZE": "statistics", "VACUUM": "maintenance",
+    "PRAGMA": "a setting", "PRINT": "a message", "RAISERROR": "a message",
+}  # fmt: skip
+_BODY_LIMIT = 1 << 16
+
+
+def read_schema(
+    path_or_bytes: str | os.PathLike[str] | bytes, dialect: str | None = None
+) -> Schema:
+    """Read a dump: a path, or its bytes. ``dialect`` None or ``auto`` detects it.
+
+    A statement that cannot be read or applied costs only itself; ``Schema.statements`` accounts
+    for every byte. Raises ``InputError`` for an unknown dialect, and for what is no text.
+    """
+    chosen = None if dialect in (None, "", "auto") else find_dialect(str(dialect))
+    with open_source(path_or_bytes) as source:
+        if chosen is None:
+            from stageline.schema.detection import detect_dialect
+
+            chosen = find_dialect(detect_dialect(source.head()).dialect)
+        return _read(source, chosen)
+
+
+def _read(source: Source, dialect: Dialect) -> Schema:
+    session = Session(dialect)
+    statements = tuple(_account(piece, session) for piece in split(source, dialect.lexis))
+    catalog = session.catalog
+    return Schema(
+        dialect=dialect.name,
+        tables=freeze_tables(session),
+        views=tuple(catalog.views),
+        triggers=tuple(catalog.triggers.values()),
+        routines=tuple(catalog.routines.values()),
+        sequences=freeze_sequences(catalog, dialect),
+        types=tuple(catalog.types),
+        synonyms=tuple(catalog.synonyms),
+        statements=statements,
+        name=session.database or source.name,
+        encoding=source.encoding,
+        size=source.size,
+        digest=source.digest,
+        case_rule=dialect.case_rule,
+    )
+
+
+def _account(piece: Piece, session: Session) -> Statement:
+    """Replay one piece, and say what became of it."""
+    kind, status, reason = _READERS[piece.kind](piece, session)
+    return Statement(kind, piece.line, status, reason, piece.start, piece.end, piece.count)
+
+
+def _sql(piece: Piece, session: Session):  # type: ignore[no-untyped-def]
+    first = _FIRST_WORD.match(piece.text)
+    verb = first[1].upper() if first else ""
+    reason = _NO_SCHEMA.get(verb)
+    if reason is not None:
+        return verb.lower(), "skipped", reason
+    tokens = Tokens(piece.text, session.dialect.lexis, piece.line)
+    if not tokens.size:
+        return "comment", "skipped", "no statement"
+    return apply(tokens, session)
+
+
+def _data(piece: Piece, session: Session):  # type: ignore[no-untyped-def]
+    return read_data(piece, session)
+
+
+def _client(piece: Piece, session: Session):  # type: ignore[no-untyped-def]
+    return "client", "skipped", "a command for a client program"
+
+
+def _blank(piece: Piece, session: Session):  # type: ignore[no-untyped-def]
+    kind = "comment" if piece.text.strip() else "blank"
+    return kind, "skipped", "no statement"
+
+
+_READERS = {"sql": _sql, "data": _data, "client": _client, "blank": _blank}
+
+__all__ = ["InputError", "read_schema"]
