@@ -6,9 +6,17 @@ is added outside, so that the function can be called and tested alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from functools import cache
+from inspect import Parameter, getdoc, getsource, signature
+from pathlib import Path
+from typing import Any, Generic, TypeVar, get_args, get_type_hints
+
+from stageline.errors import ConfigError
+from stageline.job import StepLog, StepReport
+from stageline.keys import check_id, digest, digest_file
 
 Value_co = TypeVar("Value_co", covariant=True)
 
@@ -33,3 +41,91 @@ class Outcome(Generic[Value_co]):
 
     value: Value_co
     findings: Findings
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file handed in. ``digest`` is the sha256 of its bytes, ``uri`` what the user named."""
+
+    path: Path
+    digest: str
+    size: int
+    uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A value that a step made, by reference: where it lies, and the sha256 of its bytes."""
+
+    step_id: str
+    content_key: str
+    digest: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """One executed step: its value by reference, what it says, and what it logged."""
+
+    value: Ref | None
+    report: StepReport
+    log: StepLog
+
+
+@dataclass(frozen=True)
+class StepFunction:
+    """A step function taken apart.
+
+    Positional parameters are inputs, keyword-only ones are configuration, and the value has
+    the type ``output`` of the annotated ``Outcome[output]``. ``version`` is the digest of the
+    source that computes the value.
+    """
+
+    function: Callable[..., Outcome[Any]]
+    step_id: str
+    title: str
+    inputs: tuple[str, ...]
+    defaults: Mapping[str, Any]
+    output: Any
+    version: str
+
+
+def describe(function: Callable[..., Outcome[Any]]) -> StepFunction:
+    """Take a step function apart. Raises ``ConfigError`` if it cannot be a step."""
+    name = check_id("step", function.__name__)
+    output = get_args(get_type_hints(function).get("return"))
+    if len(output) != 1:
+        raise ConfigError(f"The step {name} needs the annotation '-> Outcome[...]'.")
+    parameters = signature(function).parameters.values()
+    options = [p for p in parameters if p.kind is Parameter.KEYWORD_ONLY]
+    return StepFunction(
+        function=function,
+        step_id=name,
+        title=(getdoc(function) or name.replace("_", " ")).splitlines()[0].rstrip("."),
+        inputs=tuple(p.name for p in parameters if p.kind is Parameter.POSITIONAL_OR_KEYWORD),
+        defaults={p.name: p.default for p in options},
+        output=output[0],
+        version=code_version(function),
+    )
+
+
+def code_version(function: Callable[..., Any]) -> str:
+    """The sha256 of the source that a function lives in: its package, else its file or text.
+
+    The whole package counts, because a function's result depends on what it calls there.
+    """
+    module = sys.modules.get(function.__module__)
+    file = getattr(module, "__file__", None)
+    if file is None or function.__module__ == "__main__":
+        return digest(getsource(function).encode())
+    path = Path(file)
+    inside = bool(getattr(module, "__package__", ""))
+    return _source_digest(path.parent if inside else path)
+
+
+@cache
+def _source_digest(path: Path) -> str:
+    files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
+    base = path if path.is_dir() else path.parent
+    parts = [f"{f.relative_to(base).as_posix()} {digest_file(f)}\n" for f in files]
+    return digest("".join(parts).encode())

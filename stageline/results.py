@@ -1,0 +1,81 @@
+"""Cached step values: found by content key, believed only when their digest fits.
+
+A stored value is one object: a line of JSON that gives the digests, a line of JSON with the
+step's findings, and the value as JSON. Nothing in it is ever executed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from stageline.codec import decode, encode
+from stageline.errors import DependencyError
+from stageline.keys import digest, result_key
+from stageline.step import Findings, Ref
+from stageline.store import MissingObjectError, Store
+
+_TYPE = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The first line of a stored value: sha256 of the value, and of all that follows."""
+
+    step_id: str
+    value: str
+    body: str
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A value as it lies in the store, with what its step said about it."""
+
+    ref: Ref
+    findings: Findings
+    payload: bytes
+
+
+def save(store: Store, key: str, step_id: str, payload: bytes, findings: Findings) -> Ref:
+    """Write a value under its content key; on return the store has verified the bytes."""
+    body = encode(findings) + b"\n" + payload
+    head = Head(step_id, digest(payload), digest(body))
+    store.put(result_key(key), encode(head) + b"\n" + body, _TYPE)
+    return Ref(step_id, key, head.value, len(payload))
+
+
+def lookup(store: Store, key: str, step_id: str) -> Stored | None:
+    """The value under a content key, or ``None`` if it is missing, cut, changed or another's."""
+    try:
+        data = store.get(result_key(key))
+        return _parse(data, key, step_id)
+    except (MissingObjectError, DamagedValueError):
+        return None
+
+
+def load(store: Store, ref: Ref, kind: Any) -> Any:
+    """The value that ``ref`` names, decoded; ``DependencyError`` if it is no longer there."""
+    found = lookup(store, ref.content_key, ref.step_id)
+    if found is None or found.ref.digest != ref.digest:
+        raise DependencyError(
+            f"The value of step {ref.step_id} (results/{ref.content_key}) in {store.uri} is "
+            "gone or was changed since it was written. Run again; it will be computed anew."
+        )
+    return decode(kind, found.payload)
+
+
+class DamagedValueError(DependencyError):
+    """The stored bytes are not a value that was written here."""
+
+
+def _parse(data: bytes, key: str, step_id: str) -> Stored:
+    first, _, body = data.partition(b"\n")
+    said, _, payload = body.partition(b"\n")
+    try:
+        head, findings = decode(Head, first), decode(Findings, said)
+    except DependencyError as error:
+        raise DamagedValueError(str(error)) from error
+    if head.step_id != step_id or digest(body) != head.body or digest(payload) != head.value:
+        raise DamagedValueError(f"The value under results/{key} is not the one that was written.")
+    return Stored(Ref(step_id, key, head.value, len(payload)), findings, payload)

@@ -1,0 +1,191 @@
+"""A job as its caller sees it: id, status, report, each step's value; and as a small page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from stageline import keys, results
+from stageline.codec import decode
+from stageline.errors import InputError
+from stageline.job import JobRecord, StepLog, StepReport
+from stageline.step import Ref
+from stageline.trail import Places
+
+_SHOWN_INSIGHTS = 12
+
+
+class Values(Mapping[str, Any]):
+    """Step values by step id; one that is not in memory is read from the store when asked for."""
+
+    def __init__(
+        self,
+        places: Places,
+        refs: Mapping[str, Ref],
+        kinds: Mapping[str, Any],
+        memory: dict[str, Any],
+    ) -> None:
+        self._places, self._refs, self._kinds, self._memory = places, refs, kinds, memory
+
+    def __getitem__(self, step: str) -> Any:
+        ref = self._refs[step]
+        if ref.digest not in self._memory:
+            self._memory[ref.digest] = results.load(self._places.store, ref, self._kinds[step])
+        return self._memory[ref.digest]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._refs)
+
+    def __len__(self) -> int:
+        return len(self._refs)
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One step of a job: its value, its report, its log."""
+
+    id: str
+    value: Any
+    report: StepReport
+    log: StepLog
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """What is shown of a job's values: a page, its summary as markdown, and a short text."""
+
+    page: bytes
+    markdown: str = ""
+    text: str = ""
+
+
+class Job:
+    """A job that ended well. Immutable; values are loaded when asked for.
+
+    Not a dataclass, because Prefect walks through dataclasses that a flow returns.
+    """
+
+    __slots__ = ("_places", "_record", "_reports", "_text", "_values")
+
+    def __init__(
+        self,
+        places: Places,
+        record: JobRecord,
+        reports: Mapping[str, StepReport],
+        values: Values,
+        text: str = "",
+    ) -> None:
+        self._places, self._record, self._reports, self._values = places, record, reports, values
+        self._text = text
+
+    @property
+    def id(self) -> str:
+        return self._record.job_id
+
+    @property
+    def status(self) -> str:
+        return self._record.status
+
+    @property
+    def report(self) -> str:
+        """Where ``report.html`` lies: a path, or a URI."""
+        return self._record.locations["page"]
+
+    @property
+    def record(self) -> JobRecord:
+        return self._record
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """Each step's value by step id."""
+        return self._values
+
+    @property
+    def reports(self) -> Mapping[str, StepReport]:
+        """Each step's report by step id."""
+        return dict(self._reports)
+
+    @property
+    def steps(self) -> Mapping[str, StepView]:
+        """Each step's value, report and log by step id."""
+        return {name: self.step(name) for name in self._reports}
+
+    def step(self, name: str) -> StepView:
+        """One step's value, report and log. Raises ``InputError`` for an unknown step."""
+        if name not in self._reports:
+            raise InputError(f"{self.id} has no step {name!r}; it has {', '.join(self._reports)}.")
+        record = self._record
+        key = keys.log_key(record.journey_id, record.stage_id, record.job_id, name)
+        log = decode(StepLog, self._places.logs.get(key))
+        return StepView(name, self._values[name], self._reports[name], log)
+
+    def __repr__(self) -> str:
+        return f"<Job {self.id} of {self.record.stage_id}: {self.status}, report {self.report}>"
+
+    def __str__(self) -> str:
+        text = f"{self._text}\n\n" if self._text else ""
+        return f"{text}Job     {self.id} ({self.status})\nReport  {self.report}"
+
+    def _repr_html_(self) -> str:
+        return f'<div class="stageline-job">{job_body(self._record, self._reports)}</div>'
+
+
+# --- the page of any job ---------------------------------------------------------------------
+
+
+_STYLE = (
+    "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
+    "table{border-collapse:collapse}td,th{text-align:left;padding:.2rem .8rem .2rem 0}"
+    "pre{white-space:pre-wrap}"
+)
+
+
+def job_page(record: JobRecord, reports: Mapping[str, StepReport]) -> bytes:
+    """A self-contained page about any job, also a failed one. Everything shown is escaped."""
+    title = escape(f"{record.job_id} {record.stage_id}")
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        f"<style>{_STYLE}</style></head><body>{job_body(record, reports)}</body></html>\n"
+    ).encode()
+
+
+def job_body(record: JobRecord, reports: Mapping[str, StepReport]) -> str:
+    """The inside of the page: what happened, step by step, and what the steps found."""
+    heading = f"<h2>{escape(record.stage_id)} {escape(record.job_id)}: {record.status}</h2>"
+    about = (
+        f"<p>Journey {escape(record.journey_id)}, triggered by {escape(record.triggered_by)}, "
+        f"{record.duration_seconds:.1f} s. Report: <code>{escape(record.locations['page'])}"
+        "</code></p>"
+    )
+    rows = "".join(
+        f"<tr><td>{escape(s.step_id)}</td><td>{s.status}{' (cached)' if s.cached else ''}</td>"
+        f"<td>{s.items_processed:,}</td><td>{s.duration_seconds:.2f} s</td>"
+        f"<td>{escape(s.reason or '')}</td></tr>"
+        for s in record.steps
+    )
+    table = (
+        "<table><thead><tr><th>step</th><th>status</th><th>items</th><th>time</th><th></th></tr>"
+        f"</thead><tbody>{rows}</tbody></table>"
+    )
+    return heading + about + _failure(record) + table + _insights(reports)
+
+
+def _failure(record: JobRecord) -> str:
+    error = record.error
+    if error is None:
+        return ""
+    return (
+        f"<p><strong>{error.category}</strong>: {escape(error.message)}</p>"
+        f"<p>{escape(error.advice)}</p>"
+    )
+
+
+def _insights(reports: Mapping[str, StepReport]) -> str:
+    parts = []
+    for report in reports.values():
+        if report.insights:
+            items = "".join(f"<li>{escape(i)}</li>" for i in report.insights[:_SHOWN_INSIGHTS])
+            parts.append(f"<h3>{escape(report.title)}</h3><ul>{items}</ul>")
+    return "".join(parts)

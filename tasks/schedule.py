@@ -1,0 +1,158 @@
+"""Which step runs when: what is ready runs, what lies behind a failure is skipped."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from prefect.futures import PrefectFuture
+from prefect.utilities.annotations import quote
+
+from stageline.capture import Capture
+from stageline.errors import StagelineError, StepTimeoutError, as_stageline_error
+from stageline.execution import Call, failed
+from stageline.step import StepResult
+from tasks.run import Run
+
+WAIT_SECONDS = 1.0
+Future = PrefectFuture[Any]
+
+
+@dataclass(frozen=True)
+class Running:
+    """A step under way, and until when it may take, as ``time.monotonic`` counts."""
+
+    call: Call
+    future: Future
+    deadline: float
+
+
+@dataclass
+class Board:
+    """The steps by what is known of them, in plan order."""
+
+    waiting: list[str]
+    running: dict[str, Running] = field(default_factory=dict)
+    futures: dict[str, Future] = field(default_factory=dict)
+    errors: dict[str, StagelineError] = field(default_factory=dict)
+    done: SimpleQueue[str] = field(default_factory=SimpleQueue)
+
+
+def run_steps(run: Run) -> None:
+    """Run all steps. Raises the first failed step's error (in plan order) when all have ended."""
+    board = Board(list(run.plan.steps))
+    try:
+        while board.waiting or board.running:
+            _submit_ready(run, board)
+            _take_finished(run, board)
+            run.watch.check()
+    finally:
+        for name in board.waiting:
+            run.skipped.setdefault(name, "the job ended before it could start")
+    if board.errors:
+        raise next(board.errors[name] for name in run.plan.steps if name in board.errors)
+
+
+def _submit_ready(run: Run, board: Board) -> None:
+    for name in list(board.waiting):
+        needs = run.plan.needs(name)
+        blocked = next((n for n in needs if n in board.errors or n in run.skipped), None)
+        if blocked:
+            _skip(run, board, name, f"{blocked} did not complete")
+        elif all(need in run.refs for need in needs):
+            _submit(run, board, name)
+
+
+def _submit(run: Run, board: Board, name: str) -> None:
+    board.waiting.remove(name)
+    call = _call(run, name)
+    before = [board.futures[need] for need in run.plan.needs(name)]
+    step = run.plan.steps[name]
+    future: Future = step.task.submit(quote(call), wait_for=before, return_state=False)
+    board.running[name] = Running(call, future, time.monotonic() + step.timeout_seconds)
+    _tell(run, name, "running")
+    future.add_done_callback(lambda _: board.done.put(name))
+
+
+def _skip(run: Run, board: Board, name: str, reason: str) -> None:
+    """Mark a step as skipped, in Prefect by a task run of that name in state ``Skipped``."""
+    board.waiting.remove(name)
+    run.skipped[name] = reason
+    call = _call(run, name, skipped=reason)
+    run.plan.steps[name].task.submit(quote(call), return_state=False).wait()
+    _tell(run, name, "skipped")
+
+
+def _call(run: Run, name: str, skipped: str | None = None) -> Call:
+    step, opening = run.plan.steps[name].about, run.trail.opening
+    takes = () if skipped else run.plan.takes[name]
+    given = dict(zip(step.inputs, takes, strict=False))
+    return Call(
+        step=step,
+        inputs={parameter: run.input(giver) for parameter, giver in given.items()},
+        options=run.plan.options(name, run.request.options),
+        kinds={parameter: run.plan.kinds[giver] for parameter, giver in given.items()},
+        store=run.trail.places.store,
+        capture=Capture(name, opening.stage_id, opening.job_id, run.trail.places.redactor),
+        values=run.values,
+        refresh=name in run.request.refreshed,
+        skipped=skipped,
+    )
+
+
+def _take_finished(run: Run, board: Board) -> None:
+    for name, running in list(board.running.items()):
+        if time.monotonic() > running.deadline:
+            del board.running[name]
+            _fail(run, board, name, running.call, _late(run, name))
+    try:
+        name = board.done.get(timeout=WAIT_SECONDS if board.running else 0)
+    except Empty:
+        return
+    if name in board.running:  # else it came too late
+        _take(run, board, name, board.running.pop(name))
+
+
+def _take(run: Run, board: Board, name: str, running: Running) -> None:
+    board.futures[name] = running.future
+    result = _result(running.call, running.future)
+    if isinstance(result, StagelineError):
+        _fail(run, board, name, running.call, result)
+        return
+    assert result.value is not None  # noqa: S101  (a completed step has a value)
+    run.refs[name] = result.value
+    run.trail.add(result)
+    _tell(run, name, "completed", cached=result.report.execution_summary.cached)
+
+
+def _fail(run: Run, board: Board, name: str, call: Call, error: StagelineError) -> None:
+    board.errors[name] = error
+    run.trail.add(failed(call, error))
+    _tell(run, name, "failed")
+
+
+def _late(run: Run, name: str) -> StepTimeoutError:
+    seconds = run.plan.steps[name].timeout_seconds
+    return StepTimeoutError(
+        f"The step {name} took more than {seconds:g} seconds. Its thread goes on, and what it "
+        "computes is kept for the next run; raise timeout_seconds of the step if it needs more."
+    )
+
+
+def _result(call: Call, future: Future) -> StepResult | StagelineError:
+    outcome = future.result(raise_on_failure=False)
+    if isinstance(outcome, StepResult):
+        return outcome
+    if isinstance(outcome, Exception):
+        return call.error or as_stageline_error(outcome, f"Step {call.step.step_id}")
+    raise outcome
+
+
+def _tell(run: Run, name: str, status: str, **more: Any) -> None:
+    record = run.trail.record()
+    run.live.send("node_status", status, record.progress, node=name, **more)
+    if status not in {"running"}:
+        run.live.send("node_progress", status, record.progress, node=name)
+        run.live.show_progress(record)

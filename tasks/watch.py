@@ -1,0 +1,53 @@
+"""What others want of a running flow run: to cancel it, or to pause it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.objects import FlowRun, State, StateType
+
+from stageline.errors import CancelledError
+from stageline.trail import Trail
+
+POLL_SECONDS = 2.0
+_CANCELLED = {StateType.CANCELLING, StateType.CANCELLED}
+
+
+@dataclass
+class Watch:
+    """Looks at the flow run's state, at most every ``POLL_SECONDS``.
+
+    Prefect tells the process of a deployment run itself; a directly called flow would learn of
+    neither, and its end would overwrite the wish.
+    """
+
+    client: SyncPrefectClient
+    flow_run: FlowRun
+    trail: Trail
+    looked_at: float = field(default_factory=time.monotonic)
+
+    def check(self, force: bool = False) -> None:
+        """Raise ``CancelledError`` if the run is to be cancelled; wait while it is paused."""
+        if not force and time.monotonic() - self.looked_at < POLL_SECONDS:
+            return
+        state = self._look()
+        if state.type == StateType.PAUSED:
+            state = self._wait(state)
+        if state.type in _CANCELLED:
+            raise CancelledError(f"Cancelled in Prefect: {state.message or 'no reason given'}.")
+
+    def _look(self) -> State:
+        self.looked_at = time.monotonic()
+        state = self.client.read_flow_run(self.flow_run.id).state
+        assert state is not None  # noqa: S101  (a run that has begun has a state)
+        return state
+
+    def _wait(self, state: State) -> State:
+        self.trail.pause()
+        while state.type == StateType.PAUSED:
+            time.sleep(POLL_SECONDS)
+            state = self._look()
+        self.trail.resume()
+        return state
