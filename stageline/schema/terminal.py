@@ -7,7 +7,7 @@ import re
 from stageline.schema.analysis import Analysis
 from stageline.schema.model import Schema
 from stageline.schema.page.accounting import count_statements
-from stageline.schema.page.findings import Finding, collect_findings, count_severities
+from stageline.schema.page.findings import Finding, collect_findings, count_severities, pick_first
 from stageline.schema.page.summary import make_figures, make_headline
 from stageline.schema.page.text import clip, number
 
@@ -41,12 +41,15 @@ def format_findings(schema: Schema, analysis: Analysis) -> str:
 def _table(findings: tuple[Finding, ...]) -> list[str]:
     if not findings:
         return ["No findings."]
-    shown = [_row(finding) for finding in findings[:FINDINGS]]
-    more = len(findings) - len(shown)
-    tail = [f"… and {more:,} more in the report"] if more else []
-    return [f"{'Severity':<9} {'Line':>7}  Finding", *shown, *tail]
+    first = pick_first(findings, FINDINGS)
+    left = len(findings) - sum(1 + more for _, more in first)
+    tail = [f"… and {left:,} more in the report"] if left else []
+    rows = [_row(finding, more) for finding, more in first]
+    return [f"{'Severity':<9} {'Line':>7}  Finding", *rows, *tail]
 
 
-def _row(finding: Finding) -> str:
+def _row(finding: Finding, more: int) -> str:
     line = f"{finding.line:,}" if finding.line else ""
-    return f"{finding.severity:<9} {line:>7}  {finding.message}"
+    alike = f" (+ {more:,} alike)" if more else ""
+    message = clip(_UNSAFE.sub(" ", finding.message), WIDTH - 19 - len(alike))
+    return f"{finding.severity:<9} {line:>7}  {message}{alike}"

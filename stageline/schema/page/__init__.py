@@ -16,7 +16,12 @@ from stageline.schema.model import Schema
 from stageline.schema.page.accounting import count_statements
 from stageline.schema.page.assets import load_assets
 from stageline.schema.page.data import collect_data, encode
-from stageline.schema.page.findings import collect_findings, count_severities, label
+from stageline.schema.page.findings import (
+    collect_findings,
+    count_severities,
+    label,
+    pick_first,
+)
 from stageline.schema.page.limits import NAMES, few, fit_tables
 from stageline.schema.page.picture import draw
 from stageline.schema.page.places import Places
@@ -56,6 +61,7 @@ def render_page(schema: Schema, analysis: Analysis, job: Mapping[str, object] | 
         job=_job_facts(job or {}),
         figures=make_figures(schema, analysis, account, counts),
         findings=findings,
+        first=pick_first(findings),
         counts=counts,
         complexity=analysis.complexity,
         level_text=explain_level(analysis.complexity.migration_level),

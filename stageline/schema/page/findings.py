@@ -43,6 +43,15 @@ def count_severities(findings: Iterable[Finding]) -> dict[Severity, int]:
     return counts
 
 
+def pick_first(findings: Iterable[Finding], most: int = 6) -> list[tuple[Finding, int]]:
+    """The first finding of each kind, worst kinds first, and how many more are like it."""
+    alike: dict[tuple[Severity, str], list[Finding]] = {}
+    for finding in findings:
+        key = finding.message if finding.kind == "risk area" else finding.kind
+        alike.setdefault((finding.severity, key), []).append(finding)
+    return [(group[0], len(group) - 1) for group in alike.values()][:most]
+
+
 def label(kind: str) -> str:
     """``money_in_float`` as people write it."""
     words = kind.replace("_", " ").strip()

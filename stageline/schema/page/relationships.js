@@ -18,7 +18,7 @@ function weigh(evidence) {
   const weight = evidence.weight;
   const sign = weight > 0 ? "for" : weight < 0 ? "against" : "neutral";
   return el("li", { class: `evidence ${sign}` },
-    span("weight", `${weight > 0 ? "+" : ""}${weight.toFixed(2)}`, { title: `speaks ${sign}` }), evidence.text);
+    span("weight", `${weight > 0 ? "+" : weight < 0 ? "−" : ""}${Math.abs(weight).toFixed(2)}`, { title: `speaks ${sign}` }), evidence.text);
 }
 
 function relationDetail(relation) {

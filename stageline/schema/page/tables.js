@@ -59,9 +59,9 @@ function tableSummary(table, terms) {
       hits(table, terms) || (table.comment ? span("comment", table.comment) : "")),
     cell(plural(table.columns.length, "column"), "columns"),
     cell(table.key ? `key ${table.key.join(", ")}` : "no primary key", "primary key", table.key ? "key" : "key missing"),
-    cell(`→ ${count(size(outgoing, table))}`, "refers to"),
-    cell(`← ${count(size(incoming, table))}`, "referred to by"),
-    worst ? span(`cell severity ${worst}`, count(alarms.length), { title: plural(alarms.length, "finding") }) : cell("", "no findings"),
+    cell(size(outgoing, table) ? `→ ${count(size(outgoing, table))}` : "", "refers to"),
+    cell(size(incoming, table) ? `← ${count(size(incoming, table))}` : "", "referred to by"),
+    worst ? span(`cell severity ${worst}`, plural(alarms.length, "finding")) : cell("", "no findings"),
     cell(table.line ? `line ${count(table.line)}` : "", "line of the dump", "line"),
   ];
 }

@@ -25,7 +25,7 @@ from stageline.schema.model import Column, Schema, Statement, Table
 from stageline.schema.page import limits, render_page
 from stageline.schema.page.accounting import count_statements
 from stageline.schema.page.data import encode
-from stageline.schema.page.findings import collect_findings
+from stageline.schema.page.findings import collect_findings, pick_first
 from stageline.schema.page.layers import lay_out
 from stageline.schema.page.limits import fit_tables
 from stageline.schema.page.picture import draw
@@ -290,6 +290,13 @@ def test_many_unread_statements_of_a_kind_are_one_finding() -> None:
         "100 statements “create trigger” could not be read; the first one: odd"
     )
     assert finding.line == 5
+
+
+def test_what_to_look_at_first_is_one_of_each_kind() -> None:
+    findings = collect_findings(*large(40, 3))
+    picked = pick_first(findings)
+    assert [(f.kind, more) for f, more in picked] == [("risk area", 0), ("date_in_text", 19)]
+    assert "and 19 more like it" in Elements(render_page(*large(40, 3))).said()
 
 
 def test_statements_are_counted_with_their_repetitions() -> None:
