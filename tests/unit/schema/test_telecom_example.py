@@ -1,8 +1,8 @@
 """The example dump, against counts that were taken without the reader.
 
 The numbers come from a separate count over the text (comments and strings blanked, then plain
-patterns), corrected by hand for what is altered, renamed and dropped later in the file. The table whose
-statement is broken off (``roam_surchg``) counts with the three columns that are left of it.
+patterns), corrected by hand for what is altered, renamed and dropped later in the file. The table
+whose statement is broken off (``roam_surchg``) counts with the three columns that are left of it.
 """
 
 from __future__ import annotations
