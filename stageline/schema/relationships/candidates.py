@@ -1,0 +1,197 @@
+"""Which keys a column's name may mean, each with how it is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from stageline.schema.model import Column
+from stageline.schema.relationships.catalogue import (
+    Alias,
+    Catalogue,
+    Entry,
+    Key,
+    ownership,
+    without_prefix,
+)
+from stageline.schema.relationships.kinds import compare_types, family_of
+from stageline.schema.relationships.names import (
+    Tokens,
+    abbreviates,
+    drop_ordinal,
+    fold,
+    glue,
+    has_marker,
+    is_generic,
+    split_marker,
+    stem,
+    tokenise,
+    words,
+)
+
+# Words that by themselves mean another row of the same table.
+SELF_ROLES = words(
+    "parent super superior previous prev next predecessor successor root original source"
+    " reports master sibling child replaced superseded ancestor father mother supervisor"
+)
+# Words that mean a person who uses the system, and tables that hold such persons, best first.
+PERSON_ROLES = words(
+    "by user uid author owner creator assignee assigned editor approver reviewer operator"
+    " modifier updater sender recipient manager mngr mgr requestor requester responsible leader"
+    " rep representative supervisor head teacher seller salesperson buyer handler agent"
+)
+PERSON_TABLES = ("user", "account", "employee", "person", "staff", "member", "agent", "entity")
+# Where in a column's name its table is named: (from the start, up to the end).
+_PLACES = {(True, True): "", (False, True): "_role", (True, False): "_lead", (False, False): "_mid"}
+_NOT_KEYS = frozenset(("large", "float", "flag"))
+
+
+@dataclass(slots=True)
+class Reading:
+    """A column's name as candidates are sought for it."""
+
+    entry: Entry
+    column: Column
+    tokens: Tokens
+    stem: Tokens
+    marked: bool
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A key that a column may refer to; ``names`` are the features of how it was found."""
+
+    key: Key
+    names: dict[str, float] = field(default_factory=dict)
+
+    def note(self, feature: str, value: float) -> None:
+        """Keep the strongest value that any way of reading the name gives."""
+        if value > self.names.get(feature, 0.0):
+            self.names[feature] = value
+
+
+def read_column(entry: Entry, column: Column) -> Reading:
+    """Take a column's name apart: counting digit, table-wide prefix and key marker come off."""
+    tokens = drop_ordinal(without_prefix(tokenise(column.name), entry))
+    rest = stem(tokens)
+    marked = has_marker(tokens)
+    if (
+        rest == tokens
+        and not marked
+        and len(parts := split_marker(tokens[-1] if tokens else "")) > 1
+    ):
+        tokens = (*tokens[:-1], *parts)
+        rest, marked = stem(tokens), True
+    return Reading(entry, column, tokens, rest, marked)
+
+
+def find_candidates(catalogue: Catalogue, reading: Reading) -> list[Candidate]:
+    """All keys that the name may mean, at most a few dozen, in the catalogue's order."""
+    if family_of(reading.column.type) in _NOT_KEYS or not reading.tokens:
+        return []
+    found: dict[tuple[int, str], Candidate] = {}
+    for read, feature, value in _readings(catalogue, reading):
+        key = _suitable_key(catalogue, reading, read) if feature != "key_exact" else read
+        if key.entry is reading.entry and key.column is reading.column:
+            continue
+        place = (key.entry.number, key.column.name)
+        candidate = found.setdefault(place, Candidate(key))
+        candidate.note(feature, value)
+    return [found[place] for place in sorted(found)]
+
+
+def _suitable_key(catalogue: Catalogue, reading: Reading, key: Key) -> Key:
+    """The key of the table that the column's type fits, where the first one does not."""
+    if compare_types(reading.column.type, key.column.type) != "different":
+        return key
+    for other in catalogue.keys.get(key.entry.number, ())[:4]:
+        if compare_types(reading.column.type, other.column.type) != "different":
+            return other
+    return key
+
+
+def _readings(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key, str, float]]:
+    yield from _by_key_name(catalogue, reading)
+    yield from _by_table_name(catalogue, reading)
+    yield from _by_context(catalogue, reading)
+    yield from _by_role(catalogue, reading)
+    if reading.stem:
+        yield from _by_abbreviation(catalogue, reading)
+
+
+def _by_key_name(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key, str, float]]:
+    for tokens in dict.fromkeys((reading.tokens, drop_ordinal(tokenise(reading.column.name)))):
+        size = sum(map(len, tokens))
+        for cut in range(len(tokens)):
+            rest = tokens[cut:]
+            if is_generic(rest):
+                break
+            share = sum(map(len, rest)) / size
+            for key in catalogue.by_key.get(glue(rest), ()):
+                yield key, "key_suffix" if cut else "key_exact", share
+                yield key, "owner", ownership(key)
+
+
+def _by_table_name(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key, str, float]]:
+    size = sum(map(len, reading.stem)) or 1
+    length = len(reading.stem)
+    for start, end in _spans(length):
+        part = reading.stem[start:end]
+        place = _PLACES[start == 0, end == length]
+        for alias in _named(catalogue, reading, part):
+            if alias.key.entry is reading.entry and alias.share < 1.0:
+                continue
+            yield alias.key, f"table_{alias.kind}{place}", alias.share
+            yield alias.key, "column_share", sum(map(len, part)) / size
+
+
+def _spans(length: int) -> Iterator[tuple[int, int]]:
+    for size in range(length, 0, -1):
+        yield from ((start, start + size) for start in range(length - size, -1, -1))
+
+
+def _named(catalogue: Catalogue, reading: Reading, part: Tokens) -> Iterable[Alias]:
+    text = glue(part)
+    yield from catalogue.by_name.get(text, ())
+    if reading.entry.core:
+        yield from catalogue.by_name.get(f"{reading.entry.core[0]}|{text}", ())
+
+
+def _by_context(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key, str, float]]:
+    """A name that is completed by that of its own table: ``class`` in ``asset`` means
+    ``asset_class``."""
+    for word in dict.fromkeys((reading.stem, reading.stem[-1:])):
+        if not word:
+            continue
+        said = len(word) / len(reading.stem)
+        for names, share in _contexts(reading.entry, word):
+            for alias in catalogue.by_name.get(glue(names), ()):
+                if alias.kind in ("full", "bare") and alias.key.entry is not reading.entry:
+                    yield alias.key, "context", share * said
+
+
+def _contexts(entry: Entry, word: Tokens) -> Iterator[tuple[Tokens, float]]:
+    for names in dict.fromkeys((entry.core, entry.tokens)):
+        for cut in range(len(names), 0, -1):
+            yield (*names[:cut], *word), cut / len(names)
+            yield (*names[:cut], *word, *names[-1:]), (cut / len(names) + 1) / 2
+
+
+def _by_role(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key, str, float]]:
+    own = catalogue.main_key.get(reading.entry.number)
+    said = reading.stem or reading.tokens
+    if own and said and (said[0] in SELF_ROLES or said[-1] in SELF_ROLES):
+        yield own, "role_self", 1.0 / len(said)
+    if said and said[-1] in PERSON_ROLES:
+        for rank, table in enumerate(PERSON_TABLES):
+            for alias in catalogue.by_name.get(fold(table), ()):
+                if alias.kind != "head":
+                    yield alias.key, "role_person", alias.share / (1 + rank)
+
+
+def _by_abbreviation(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key, str, float]]:
+    word = reading.stem[-1]
+    for alias in catalogue.stems.get(word[:2], ()):
+        core = alias.key.entry.core
+        if abbreviates(word, core[0]):
+            yield alias.key, "abbreviation", len(word) / sum(map(len, core))

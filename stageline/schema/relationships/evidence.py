@@ -1,0 +1,214 @@
+"""What speaks for and against a candidate, as numbers between 0 and 1 by feature name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import log2
+
+from stageline.schema.model import Schema, Table
+from stageline.schema.relationships.candidates import Candidate, Reading
+from stageline.schema.relationships.catalogue import Catalogue, Entry, Key, ownership
+from stageline.schema.relationships.kinds import compare_types, family_of
+from stageline.schema.relationships.names import (
+    Tokens,
+    drop_ordinal,
+    glue,
+    has_marker,
+    stem,
+    tokenise,
+)
+
+Features = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a table's columns take part in its keys and indexes, by folded name."""
+
+    sole_key: frozenset[str]
+    part_of_key: frozenset[str]
+    unique: frozenset[str]
+    indexed: frozenset[str]
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """The catalogue with what is worked out once for each table."""
+
+    catalogue: Catalogue
+    bare_style: float = 0.0
+    standings: dict[int, Standing] = field(default_factory=dict)
+
+    def standing(self, entry: Entry) -> Standing:
+        found = self.standings.get(entry.number)
+        if found is None:
+            found = _stand(self.catalogue.schema, entry.table)
+            self.standings[entry.number] = found
+        return found
+
+
+def look_around(catalogue: Catalogue) -> Surroundings:
+    return Surroundings(catalogue, measure_bare_style(catalogue))
+
+
+def measure_bare_style(catalogue: Catalogue) -> float:
+    """The share of columns with a key's type and a table's full name that carry no marker.
+
+    Some schemas write ``party integer`` for a reference to ``party_party.id``; there a missing
+    ``_id`` says nothing. In [0, 1], 0 for a schema with few such columns.
+    """
+    counts = [0, 2]
+    for entry in catalogue.entries:
+        for column in entry.table.columns:
+            tokens = drop_ordinal(tokenise(column.name))
+            marked = has_marker(tokens)
+            for alias in catalogue.by_name.get(glue(stem(tokens)), ())[:1]:
+                key = alias.key.column
+                if (
+                    alias.share == 1.0
+                    and family_of(key.type) != "text"
+                    and (compare_types(column.type, key.type) == "same")
+                ):
+                    counts[marked] += 1
+    return counts[0] / sum(counts)
+
+
+def _stand(schema: Schema, table: Table) -> Standing:
+    key = tuple(map(schema.fold, table.primary_key))
+    unique = [c.columns[0] for c in table.unique_constraints if len(c.columns) == 1]
+    unique += [i.columns[0] for i in table.indexes if i.unique and len(i.columns) == 1]
+    leading = [i.columns[0] for i in table.indexes if i.columns]
+    leading += [c.columns[0] for c in table.unique_constraints if c.columns]
+    return Standing(
+        frozenset(key if len(key) == 1 else ()),
+        frozenset(key if len(key) > 1 else ()),
+        frozenset(map(schema.fold, unique)),
+        frozenset(map(schema.fold, leading)),
+    )
+
+
+def gather_features(
+    around: Surroundings, reading: Reading, candidate: Candidate
+) -> Features | None:
+    """The features of one candidate; ``None`` when the types rule the reference out."""
+    agreement = compare_types(reading.column.type, candidate.key.column.type)
+    family = family_of(reading.column.type)
+    if agreement == "different" or (family == "date" and "key_exact" not in candidate.names):
+        return None
+    features: Features = dict(candidate.names)
+    features[f"type_{agreement}"] = 1.0
+    features[f"key_{candidate.key.source}"] = 1.0
+    if family == "text":
+        features["text"] = 1.0
+    _add_column_features(around, reading, features)
+    _add_pair_features(around, reading, candidate.key, features)
+    _add_name_features(reading, features)
+    return features
+
+
+def _add_column_features(around: Surroundings, reading: Reading, features: Features) -> None:
+    standing = around.standing(reading.entry)
+    name = around.catalogue.schema.fold(reading.column.name)
+    if name in standing.sole_key:
+        own = Key(reading.entry, reading.column, "primary", tokenise(reading.column.name))
+        features["is_key"] = 1.0
+        features["is_own_key"] = max(ownership(own), float(not reading.stem))
+    flags = {
+        "in_key": name in standing.part_of_key,
+        "is_unique": name in standing.unique,
+        "is_indexed": name in standing.indexed,
+        "is_identity": reading.column.identity,
+    }
+    features.update((flag, 1.0) for flag, holds in flags.items() if holds)
+    if not reading.marked:
+        features["unmarked"] = 1.0 - around.bare_style
+
+
+def _add_pair_features(
+    around: Surroundings, reading: Reading, key: Key, features: Features
+) -> None:
+    source, target = reading.entry, key.entry
+    flags = {
+        "self": source is target,
+        "copy": target.copy and not source.copy,
+        "both_copies": target.copy and source.copy and source is not target,
+        "same_module": bool(source.core and target.core) and source.core[0] == target.core[0],
+        "link": target.number in around.catalogue.links,
+        "named_by_table": source is not target and _contains(source.tokens, target.core),
+        "key_unsaid": key.says_more and not {"key_exact", "key_suffix"} & features.keys(),
+        "other_schema": source.table.schema != target.table.schema,
+    }
+    features.update((flag, 1.0) for flag, holds in flags.items() if holds)
+
+
+def _contains(tokens: Tokens, part: Tokens) -> bool:
+    size = len(part)
+    return any(tokens[start : start + size] == part for start in range(len(tokens) - size + 1))
+
+
+def _add_name_features(reading: Reading, features: Features) -> None:
+    """What only counts together."""
+    if not reading.marked and features.get("text"):
+        features["unmarked_text"] = 1.0
+    features["strength"] = rate_name(features)
+    features["strong"] = max(features["strength"] - 0.8, 0.0) * 5
+
+
+def rate_name(found: Features) -> float:
+    """How completely a column's name says a key, in [0, 1], over all ways to read it.
+
+    The order matters more than the values: the whole key, then the whole table, then a part.
+    """
+    owner = found.get("owner", 0.0)
+    ratings = [
+        found.get("context", 0.0)
+        and 0.55 + (0.2 if "key_unsaid" in found else 0.4) * found["context"],
+        found.get("key_exact", 0.0) and 0.55 + 0.4 * owner,
+        found.get("key_suffix", 0.0) and (0.4 + 0.45 * owner) * (0.6 + 0.4 * found["key_suffix"]),
+        found.get("role_self", 0.0) * 0.7,
+        found.get("role_person", 0.0) * 0.6,
+        found.get("abbreviation", 0.0) and 0.4 + 0.2 * found["abbreviation"],
+    ]
+    said = found.get("column_share", 0.0) * (0.7 if "key_unsaid" in found else 1.0)
+    for place, value in _PLACE_VALUES.items():
+        for kind, (base, slope) in _KIND_VALUES.items():
+            share = found.get(f"table_{kind}{place}")
+            if share is not None:
+                ratings.append(
+                    (base + slope * share) * (value if place else 1.0) * (0.7 + 0.3 * said)
+                )
+    both = min(1.0, 0.5 * sum(sorted(ratings)[-2:]) + 0.02)
+    return max(*ratings, both if sorted(ratings)[-2] > 0.8 else 0.0)
+
+
+_KIND_VALUES = {"full": (0.9, 0.0), "bare": (0.88, 0.0), "tail": (0.45, 0.42),
+                "head": (0.25, 0.3), "initials": (0.35, 0.1)}  # fmt: skip
+_PLACE_VALUES = {"": 1.0, "_role": 0.9, "_lead": 0.6, "_mid": 0.5}
+
+
+def compare_rivals(rivals: list[Features]) -> None:
+    """Add to each candidate how far its name leads the next best, or stays behind the best."""
+    ranked = sorted((features["strength"] for features in rivals), reverse=True)
+    for features in rivals:
+        mine = features["strength"]
+        other = ranked[1] if mine == ranked[0] and len(ranked) > 1 else ranked[0]
+        other = 0.0 if len(ranked) == 1 else other
+        features["lead"] = min(max(mine - other, 0.0), 0.4) / 0.4 * mine
+        features["behind"] = min(max(other - mine, 0.0), 0.4) / 0.4
+        features["tied"] = float(mine == other)
+
+
+def count_votes(groups: list[list[Features]], targets: list[list[int]]) -> dict[int, int]:
+    """How many columns name each table best and clearly: tables that others refer to."""
+    votes: dict[int, int] = {}
+    for rivals, numbers in zip(groups, targets, strict=True):
+        best = max(range(len(rivals)), key=lambda i: rivals[i]["strength"], default=None)
+        if best is not None and rivals[best]["strength"] >= 0.8 and "self" not in rivals[best]:
+            votes[numbers[best]] = votes.get(numbers[best], 0) + 1
+    return votes
+
+
+def add_popularity(features: Features, votes: int) -> None:
+    """``popular`` grows with the votes for the table, to 1 at 31 or more; less its own vote."""
+    others = votes - (features["strength"] >= 0.8)
+    features["popular"] = min(log2(1 + max(others, 0)) / 5, 1.0)
