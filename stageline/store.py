@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from stageline.errors import ConfigError, DependencyError, InputError
 from stageline.keys import check_key, digest, shown
@@ -46,6 +46,7 @@ class Stat:
     digest: str | None = None
 
 
+@runtime_checkable
 class Store(Protocol):
     """Objects by key. Safe to share between threads and processes.
 
@@ -91,13 +92,13 @@ class Store(Protocol):
 def open_store(where: str | os.PathLike[str] = DEFAULT_FOLDER) -> FolderStore:
     """The store in a folder, which is made at the first write.
 
-    Other places than folders are opened by ``blocks.result_store.resolve_store``.
+    Other places than folders are opened by ``blocks.places.resolve_store``.
     """
     text = os.fspath(where)
     if "://" in text:
         raise ConfigError(
             f"{shown(text)} is not a folder. Open other places with "
-            "blocks.result_store.resolve_store, or pass a path."
+            "blocks.places.resolve_store, or pass a path."
         )
     return FolderStore(text)
 
