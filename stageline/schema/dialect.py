@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 
 from stageline.errors import InputError
@@ -45,11 +45,12 @@ class Dialect:
     - ``colon_names``: a colon may separate the database from the rest of a name (Informix).
     - ``use_sets_schema``: ``USE x`` sets the schema of the names that follow.
     - ``key_is_not_null``: columns of a primary key are not null even if nobody says so.
-    - ``serial_types``: types that create a sequence ``table_column_seq``.
+    - ``serial_types``: types that create a sequence ``table_column_seq``, and what they are in fact.
     - ``dotted_quotes``: one pair of quotes may hold a whole name of several parts (BigQuery).
     - ``like_copies_keys``: ``CREATE TABLE a LIKE b`` copies keys and indexes too (MySQL).
     - ``modify_keeps_rest``: ``MODIFY`` leaves what it does not mention as it was (Oracle).
     - ``overloads``: routines that differ in their parameters may share a name.
+    - ``key_absorbs_unique``: a unique constraint on the primary key's columns is not made.
     """
 
     name: str
@@ -62,11 +63,12 @@ class Dialect:
     colon_names: bool = False
     use_sets_schema: bool = False
     key_is_not_null: bool = True
-    serial_types: frozenset[str] = frozenset()
+    serial_types: Mapping[str, str] = field(default_factory=dict)
     dotted_quotes: bool = False
     like_copies_keys: bool = False
     modify_keeps_rest: bool = False
     overloads: bool = False
+    key_absorbs_unique: bool = False
 
 
 @cache

@@ -10,6 +10,7 @@ from stageline.schema.ddl.freeze import freeze_sequences, freeze_tables
 from stageline.schema.ddl.replay import apply
 from stageline.schema.ddl.samples import read_data
 from stageline.schema.ddl.session import Session
+from stageline.schema.detection import detect_dialect
 from stageline.schema.dialect import Dialect, find_dialect
 from stageline.schema.model import Schema, Statement
 from stageline.schema.source import Source, open_source
@@ -46,8 +47,6 @@ def read_schema(
     chosen = None if dialect in (None, "", "auto") else find_dialect(str(dialect))
     with open_source(path_or_bytes) as source:
         if chosen is None:
-            from stageline.schema.detection import detect_dialect
-
             chosen = find_dialect(detect_dialect(source.head()).dialect)
         return _read(source, chosen)
 

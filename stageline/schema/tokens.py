@@ -57,6 +57,8 @@ def _blanks(lexis: Lexis) -> list[str]:
         blanks += [r"/\*M?!\d*+", r"\*/"]
     blanks += [rf"(?:{start})[^\n]*+" for start in lexis.line_comments]
     blanks.append(_comment(lexis.nested_comments))
+    if not lexis.nested_comments:  # where # is an operator (PostgreSQL's kin), comments nest
+        blanks.append(r"(?<!\S)\#(?=\s)[^\n]*+")
     if lexis.brace_comments:
         blanks.append(r"\{[^}]*+\}?")
     return blanks

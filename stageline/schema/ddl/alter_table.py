@@ -141,7 +141,7 @@ def add_element(action: Action, at: int) -> None:
         raise Refused(f"a column or constraint was expected after ADD, not {tokens.words[at]!r}")
     spec = read_column(tokens, at + 1, action.end, session)
     token = tokens.words[at]
-    if table.position(unquote(token)) >= 0 and session.dialect.fold is not None:
+    if table.position(unquote(token)) >= 0:
         raise Refused(f"table {table.name.name} already has a column {unquote(token)}")
     line = tokens.line_at(at)
     add_column(table, token, spec, line, alter_column.place(action, at + 1))
@@ -189,7 +189,7 @@ def _attach(action: Action) -> bool:
     child = action.session.table(name, "partition")
     child.kind = "partition"
     child.inherits.append(action.table.name.name)
-    adopt(child, action.table)
+    adopt(child, action.table, action.session)
     return True
 
 
@@ -198,7 +198,7 @@ def _inherit(action: Action) -> bool:
     parent = action.session.catalog.tables.find(name)
     action.table.inherits.append(name.name)
     if parent is not None:
-        adopt(action.table, parent)
+        adopt(action.table, parent, action.session)
     return True
 
 

@@ -7,13 +7,13 @@ read once for each text (``Session.specs``).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from stageline.schema.ddl.constraint import read_actions, read_columns
-from stageline.schema.ddl.drafts import KeyDraft, Refused, TableDraft
+from stageline.schema.ddl.drafts import KeyDraft, TableDraft
 from stageline.schema.ddl.session import Session
 from stageline.schema.ddl.typename import end_of_type
-from stageline.schema.model import Check, Column, Index, UniqueConstraint
+from stageline.schema.model import Check, Column, UniqueConstraint
 from stageline.schema.tokens import Name, Tokens, unquote
 
 MAX_SPECS = 4096
@@ -102,6 +102,9 @@ def _read(tokens: Tokens, begin: int, end: int, session: Session) -> ColumnSpec:
     while index < end:
         clause = CLAUSES.get(tokens.upper[index])
         index = clause(reading, index) if clause else tokens.after(index)
+    serial = spec.type.upper() in session.dialect.serial_types
+    if serial or (spec.identity and session.dialect.key_is_not_null):
+        spec.nullable = False
     return spec
 
 
@@ -368,14 +371,3 @@ def add_inline(table: TableDraft, name: str, spec: ColumnSpec, line: int) -> Non
     for expression, check, offset in spec.checks:
         table.checks.append(Check(expression, (), check, line + offset))
 
-
-__all__ = [
-    "ColumnSpec",
-    "Refused",
-    "add_column",
-    "add_inline",
-    "end_of_default",
-    "read_column",
-    "replace",
-    "Index",
-]

@@ -8,6 +8,7 @@ from stageline.schema.ddl.column import add_column, read_column, read_descriptio
 from stageline.schema.ddl.constraint import CONSTRAINTS, read_constraints
 from stageline.schema.ddl.drafts import Refused, TableDraft, TableKind
 from stageline.schema.ddl.selects import select_columns
+from stageline.schema.ddl.sequence import sequence_name
 from stageline.schema.ddl.session import Handler, Session
 from stageline.schema.model import Column, UserType
 from stageline.schema.tokens import Tokens, unquote
@@ -123,7 +124,7 @@ def _inherits(tokens: Tokens, at: int, table: TableDraft, session: Session) -> i
         table.inherits.append(name.name)
         parent = session.catalog.tables.find(name)
         if parent is not None:
-            adopt(table, parent)
+            adopt(table, parent, session)
     for column in own:
         position = table.position(column.name)
         if position >= 0:
@@ -133,13 +134,24 @@ def _inherits(tokens: Tokens, at: int, table: TableDraft, session: Session) -> i
     return tokens.after(at + 1)
 
 
-def adopt(table: TableDraft, parent: TableDraft) -> None:
+def adopt(table: TableDraft, parent: TableDraft, session: Session) -> None:
     """Make ``table`` a child of ``parent``: columns and checks that it lacks are copied."""
     table.parents.append(parent)
     parent.children.append(table)
     known = {column.name for column in table.columns}
-    table.columns += [column for column in parent.columns if column.name not in known]
+    table.columns += [
+        inherited(column, parent, session) for column in parent.columns if column.name not in known
+    ]
     table.checks += [check for check in parent.checks if check not in table.checks]
+
+
+def inherited(column: Column, parent: TableDraft, session: Session) -> Column:
+    """A serial column is inherited as a number that comes from the parent's sequence."""
+    type_ = session.dialect.serial_types.get(column.type.upper())
+    if type_ is None:
+        return column
+    sequence = sequence_name(parent.name.name, column.name)
+    return replace(column, type=type_, default=f"nextval('{sequence}'::regclass)")
 
 
 def _partition(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
@@ -152,7 +164,7 @@ def _partition(tokens: Tokens, at: int, table: TableDraft, session: Session) -> 
     parent = session.catalog.tables.find(name)
     if parent is None:
         raise Refused(f"table {name.name}, whose partition it is, is not defined before it")
-    adopt(table, parent)
+    adopt(table, parent, session)
     if tokens.words[after] == "(":
         read_list(tokens, after, table, session)
         after = tokens.after(after)

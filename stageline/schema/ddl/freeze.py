@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from stageline.schema.ddl.catalog import Catalog
 from stageline.schema.ddl.drafts import KeyDraft, TableDraft
+from stageline.schema.ddl.sequence import sequence_name
 from stageline.schema.ddl.session import Session
 from stageline.schema.dialect import Dialect
-from stageline.schema.model import Check, Column, ForeignKey, Index, Sample, Sequence, Table
+from stageline.schema.model import Check, Column, ForeignKey, Index, Sample, Sequence, Table, UniqueConstraint
 from stageline.schema.tokens import Name
 
 _WORDS = re.compile(r"'(?:[^']|'')*'|\"([^\"]+)\"|`([^`]+)`|\[([^\]]+)\]|([^\W\d]\w*)")
@@ -80,8 +81,8 @@ def _table(table: TableDraft, session: Session) -> Table:
         primary_key=primary,
         primary_key_name=table.primary_key_name,
         foreign_keys=tuple(_key(key, table, spelling, session) for key in table.foreign_keys),
-        unique_constraints=tuple(
-            replace(unique, columns=spelling.all(unique.columns)) for unique in table.uniques
+        unique_constraints=_uniques(
+            table, spelling, primary if session.dialect.key_absorbs_unique else ()
         ),
         checks=tuple(_check(check, spelling) for check in table.checks),
         indexes=tuple(_index(index, spelling) for index in table.indexes),
@@ -92,6 +93,14 @@ def _table(table: TableDraft, session: Session) -> Table:
         row_count=table.row_count,
         sample=_sample(table, spelling),
     )
+
+
+def _uniques(
+    table: TableDraft, spelling: Spelling, absorbed: tuple[str, ...]
+) -> tuple[UniqueConstraint, ...]:
+    """The unique constraints without those that the primary key absorbs."""
+    found = (replace(unique, columns=spelling.all(unique.columns)) for unique in table.uniques)
+    return tuple(unique for unique in found if unique.name or unique.columns != absorbed)
 
 
 def _check(check: Check, spelling: Spelling) -> Check:
@@ -154,19 +163,7 @@ def freeze_sequences(catalog: Catalog, dialect: Dialect) -> tuple[Sequence, ...]
         for table in catalog.tables:
             for column in table.columns:
                 if column.type.upper() in dialect.serial_types or column.identity:
-                    name = _sequence_name(table.name.name, column.name)
+                    name = sequence_name(table.name.name, column.name)
                     key = (table.name.schema, name)
                     found.setdefault(key, Sequence(name, key[0], None, None, column.line))
     return tuple(found.values())
-
-
-def _sequence_name(table: str, column: str) -> str:
-    """``table_column_seq`` in at most 63 bytes, the longer part cut first (PostgreSQL's
-    makeObjectName)."""
-    room = 63 - len("__seq")
-    while len(table) + len(column) > room:
-        if len(table) > len(column):
-            table = table[:-1]
-        else:
-            column = column[:-1]
-    return f"{table}_{column}_seq"

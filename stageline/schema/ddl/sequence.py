@@ -69,6 +69,18 @@ def drop_sequence(tokens: Tokens, index: int, session: Session) -> str | None:
     return None if dropped else "there is no such sequence"
 
 
+def sequence_name(table: str, column: str) -> str:
+    """``table_column_seq`` in at most 63 bytes, the longer part cut first (PostgreSQL's
+    makeObjectName)."""
+    room = 63 - len("__seq")
+    while len(table) + len(column) > room:
+        if len(table) > len(column):
+            table = table[:-1]
+        else:
+            column = column[:-1]
+    return f"{table}_{column}_seq"
+
+
 HANDLERS: dict[tuple[str, str], Handler] = {
     (verb, kind): handler
     for kind in ("SEQUENCE", "GENERATOR")

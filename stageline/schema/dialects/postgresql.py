@@ -3,7 +3,10 @@
 from stageline.schema import lexical
 from stageline.schema.dialect import Dialect, fold_lower
 
-SERIAL = frozenset({"SERIAL", "BIGSERIAL", "SMALLSERIAL", "SERIAL2", "SERIAL4", "SERIAL8"})
+SERIAL = {
+    "SERIAL": "integer", "SERIAL4": "integer", "BIGSERIAL": "bigint", "SERIAL8": "bigint",
+    "SMALLSERIAL": "smallint", "SERIAL2": "smallint",
+}  # fmt: skip
 
 DIALECT = Dialect(
     name="postgresql",
@@ -12,4 +15,5 @@ DIALECT = Dialect(
     fold=fold_lower,
     serial_types=SERIAL,
     overloads=True,
+    key_absorbs_unique=True,
 )
