@@ -1,0 +1,90 @@
+"""Tell a dump's dialect by the marks in its first part.
+
+What the text says in code counts most; what a dumping program or an author wrote in a comment
+at the top counts less. Strings, data and other comments do not count at all.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from stageline.schema.marks import CODE_MARKS, HEADER_MARKS, Mark
+
+HEAD = 1 << 18  # bytes that are looked at, unless the first ones leave no doubt
+_FIRST = 1 << 15
+_TOP = 4096  # where a header comment stands
+_ENOUGH = 1.5  # points below which a dump is of no dialect in particular
+_SURE = 8.0  # points of lead that leave no doubt
+
+_COPY_ROWS = re.compile(r"^(COPY\b[^;]*\bFROM\s+STDIN\b[^;]*;)[ \t]*\n.*?(?:^\\\.$|\Z)", re.I | re.M | re.S)
+_OPAQUE = re.compile(
+    r"'(?:[^'\\\n]|\\.|'')*+'"  # most strings stay on their line; the others do no harm
+    r"|--(?!#SET)[^\n]*|/\*(?!M?!).*?(?:\*/|\Z)",
+    re.S,
+)
+_COMMENT = re.compile(r"--([^\n]*)|/\*(.*?)(?:\*/|\Z)|^(?:rem|prompt|#)\b([^\n]*)", re.S | re.I | re.M)
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """``confidence`` in [0, 1] grows with the lead over the second; ``evidence`` is in words."""
+
+    dialect: str
+    confidence: float
+    evidence: tuple[str, ...] = ()
+
+
+class _Text:
+    """The forms of a dump's head in which marks are looked for."""
+
+    def __init__(self, head: bytes) -> None:
+        self.raw = head.decode("utf-8", "replace").replace("\r", "")
+
+    @cached_property
+    def code(self) -> str:
+        """Upper-case code without data, with empty strings and no comments."""
+        return _OPAQUE.sub(_blank_out, _COPY_ROWS.sub(r"\1\n", self.raw)).upper()
+
+    @cached_property
+    def header(self) -> str:
+        """The comments at the top, upper-case."""
+        return "\n".join(
+            next(filter(None, found), "") for found in _COMMENT.findall(self.raw[:_TOP])
+        ).upper()
+
+
+def _blank_out(found: re.Match[str]) -> str:
+    return "''" if found[0][0] == "'" else " "
+
+
+def detect_dialect(head: bytes) -> Detection:
+    """The dialect of a dump by its first bytes (UTF-8; ``HEAD`` of them are enough)."""
+    if len(head) > _FIRST:
+        early = _detect(_Text(head[:_FIRST]))
+        if early.confidence == 1.0 and early.dialect != "generic":
+            return early
+    return _detect(_Text(head[:HEAD]))
+
+
+def _detect(text: _Text) -> Detection:
+    seen = _weigh(text.code, CODE_MARKS) + _weigh(text.header, HEADER_MARKS)
+    scores: dict[str, float] = {}
+    for dialect, mark in seen:
+        scores[dialect] = scores.get(dialect, 0.0) + mark.weight
+    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    best, points = ranked[0] if ranked else ("generic", 0.0)
+    second = ranked[1][1] if len(ranked) > 1 else 0.0
+    if points < _ENOUGH:
+        sure = round(1 - points / (2 * _ENOUGH), 2)
+        return Detection("generic", sure, ("no mark of a dialect",))
+    confidence = 0.5 + 0.5 * min(1.0, (points - max(second, 0.0)) / _SURE)
+    evidence = tuple(mark.words for dialect, mark in seen if dialect == best and mark.weight > 0)
+    return Detection(best, round(confidence, 2), evidence)
+
+
+def _weigh(text: str, marks: dict[str, tuple[Mark, ...]]) -> list[tuple[str, Mark]]:
+    return [
+        (dialect, mark) for dialect, table in marks.items() for mark in table if mark.found(text)
+    ]
