@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from prefect import flow
-from prefect.task_runners import ThreadPoolTaskRunner
 
 from stageline.schema.steps import present
 from stageline.view import Job
 from tasks import raw_analysis as tasks
-from tasks.contract import run_job
+from tasks.contract import run_job, side_by_side
 from tasks.plan import plan
 from tasks.request import requested
 
@@ -32,10 +30,7 @@ PLAN = plan(
 )
 
 
-RUNNER: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=4)
-
-
-@flow(name=PLAN.stage, task_runner=RUNNER, persist_result=False)
+@flow(name=PLAN.stage, task_runner=side_by_side(), persist_result=False)
 def raw_analysis(
     dump: str | Path,
     journey_id: str = "default",

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from prefect.client.schemas.objects import State
 from prefect.exceptions import TerminationSignal
+from prefect.futures import PrefectFuture
 from prefect.states import Cancelled
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from stageline.codec import to_data
 from stageline.errors import CancelledError, StagelineError, as_stageline_error
@@ -35,10 +37,10 @@ def run_job(plan: Plan, request: Request, present: Present | None = None) -> Any
 
     ``present`` makes ``report.html`` and its summaries of the step values and the record.
     Returns the ``Job``, or a Prefect state where it was cancelled; ``Any``, because a flow is
-    typed by what its caller gets, and a state is an exception to the caller. A failure is raised after it was recorded:
-    always a ``StagelineError``, with the category that the record has.
+    typed by what its caller gets, and Prefect raises such a state there. A failure is raised
+    after it was recorded: always a ``StagelineError``, with the category that the record has.
     """
-    run = start_run(plan, request)
+    run = _start(plan, request)
     try:
         run_steps(run)
         run.watch.check(force=True)
@@ -51,6 +53,18 @@ def run_job(plan: Plan, request: Request, present: Present | None = None) -> Any
     except Exception as error:  # noqa: BLE001 - recorded with a category, then raised
         ours = _fail(run, error)
         raise ours from ours.__cause__
+
+
+def side_by_side(most: int = 4) -> TaskRunner[PrefectFuture[Any]]:
+    """Steps in threads, at most so many at a time: unbounded, all would start at once."""
+    return cast(TaskRunner[PrefectFuture[Any]], ThreadPoolTaskRunner[Any](max_workers=most))
+
+
+def _start(plan: Plan, request: Request) -> Run:
+    try:
+        return start_run(plan, request)
+    except StagelineError as error:
+        raise clean(error, request.places.redactor) from error.__cause__
 
 
 def _complete(run: Run, present: Present | None) -> Job:
