@@ -43,7 +43,7 @@ def _trigger_bodies(schema: Schema, catalog: Catalog, used: set[int]) -> list[Bo
     for trigger in schema.triggers:
         routine = _called_body(trigger, routines)
         used.update((id(routine),) if routine else ())
-        code = trigger.body if routine is None else f"{trigger.body}\n{routine.body}"
+        code = trigger.body if routine is None else f"{trigger.body};\n{routine.body}"
         table = look_up(catalog.tables, trigger.table.casefold()) or trigger.table
         subject = subject_of_trigger(trigger, code, table)
         measured = _measure(subject, catalog, schema.dialect)

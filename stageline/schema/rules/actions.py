@@ -113,6 +113,32 @@ def read_assignments(tokens: list[Token]) -> Iterator[Assignment]:
             yield Assignment(part[2].text, tuple(part[4:]))
     if tokens[0].key == "SELECT" and len(tokens) > 4:
         yield from _read_select_into(tokens)
+    keys = [token.key for token in tokens[:3]]
+    if "EXECUTE" in keys and "FUNCTION" in keys:
+        yield from _read_execute_into(tokens)
+
+
+def _read_execute_into(tokens: list[Token]) -> Iterator[Assignment]:
+    """Informix: ``(EXECUTE FUNCTION f(x) INTO table.column)``."""
+    start = next(i for i, token in enumerate(tokens) if token.key == "FUNCTION") + 1
+    place = next((i for i, token in enumerate(tokens) if token.key == "INTO"), 0)
+    target = [token for token in tokens[place + 1 :] if token.kind in {"word", "name"}]
+    if place > start and target:
+        yield Assignment(target[-1].text, tuple(tokens[start:place]))
+
+
+def split_condition(tokens: list[Token]) -> tuple[tuple[Token, ...], list[Token]]:
+    """The condition of ``WHEN (...)`` in the head of a trigger, and what follows it."""
+    for place, token in enumerate(tokens[:60]):
+        if token.key in {"BEGIN", "CASE", "EXCEPTION", "DECLARE", "IF"}:
+            break
+        if token.key == "WHEN" and place + 1 < len(tokens) and tokens[place + 1].key == "(":
+            depth = 0
+            for end in range(place + 1, len(tokens)):
+                depth += (tokens[end].key == "(") - (tokens[end].key == ")")
+                if depth == 0:
+                    return tuple(tokens[place + 2 : end]), tokens[end + 1 :]
+    return (), tokens
 
 
 def _read_select_into(tokens: list[Token]) -> Iterator[Assignment]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stageline.schema.analysis import RoutineProfile, Rule, qualified
 from stageline.schema.model import Routine, Schema, Trigger
@@ -14,10 +14,12 @@ from stageline.schema.rules.actions import (
     read_assignments,
     read_refusal,
     read_updates,
+    split_condition,
 )
 from stageline.schema.rules.conditions import state, understand_tokens
 from stageline.schema.rules.english import Speaker, name_in_code
 from stageline.schema.rules.flow import Guard, Step, walk
+from stageline.schema.rules.predicate import Node
 from stageline.schema.rules.profile import Catalog, look_up
 from stageline.schema.rules.simplify import negate, simplify
 from stageline.schema.rules.tokens import Token, one_line, source_of, tokenize
@@ -42,6 +44,7 @@ class Subject:
     timing: str
     code: str
     line: int
+    condition: tuple[Token, ...] = ()
 
     def refuses(self) -> str:
         if self.table is None:
@@ -59,16 +62,24 @@ class Subject:
 
 def _guard_words(guard: Guard, code: str) -> str:
     node = understand_tokens(list(guard.tokens))
+    if node is not None and guard.negated:
+        opposite = simplify(negate(node))
+        if opposite.kind == "not" and opposite.items[0].kind == "and":  # De Morgan
+            opposite = Node("or", items=tuple(negate(item) for item in opposite.items[0].items))
+        node = opposite
     if node is not None:
-        return state(simplify(negate(node)) if guard.negated else node, "", _SPEAKER)
+        return state(node, "", _SPEAKER)
     source = source_of(list(guard.tokens), code)
     return f"“{source}” does not hold" if guard.negated else f"“{source}” holds"
 
 
 def _conditions(step: Step, subject: Subject, own: tuple[Token, ...] = ()) -> str:
-    guards = [guard for guard in (*step.guards, Guard(own)) if guard.tokens]
+    guards = [
+        guard for guard in (Guard(subject.condition), *step.guards, Guard(own)) if guard.tokens
+    ]
     texts = [_guard_words(guard, subject.code) for guard in guards[-3:]]
-    return " and ".join(dict.fromkeys(texts))
+    unclear = len(texts) > 1 and any(" or " in text for text in texts)
+    return (", and " if unclear else " and ").join(dict.fromkeys(texts))
 
 
 def _refusal_rule(subject: Subject, step: Step, refusal: Refusal) -> Rule | None:
@@ -109,10 +120,18 @@ def _assignment_rule(subject: Subject, step: Step, assignment: Assignment) -> Ru
     return _rule(subject, text, step, (table,), (f"{table}.{assignment.column}",))
 
 
+def _is_own_row(update: Update) -> bool:
+    """``WHERE id = NEW.id``: a trigger that sets a column of the row it fired for."""
+    marks = [token.key.lstrip(":") for token in update.condition]
+    return "NEW" in marks and "=" in marks and len(marks) < 12
+
+
 def _update_rule(subject: Subject, step: Step, update: Update, catalog: Catalog) -> Rule | None:
     """Only changes of a state to a fixed value are rules; other updates are data flow."""
     table = look_up(catalog.tables, update.table.casefold())
     fixed = len(update.value) == 1 and update.value[0].kind in {"string", "number"}
+    if table is not None and table == subject.table and _is_own_row(update):
+        return _assignment_rule(subject, step, Assignment(update.column, update.value))
     if table is None or not fixed or _STATES.isdisjoint(words_of(update.column)):
         return None
     conditions = _conditions(step, subject)
@@ -130,7 +149,11 @@ def _update_rule(subject: Subject, step: Step, update: Update, catalog: Catalog)
 def find_rules(subject: Subject, dialect: str, catalog: Catalog) -> Iterator[Rule]:
     """The rules of one body, in the order of the code, each sentence once."""
     seen: set[str] = set()
-    for step in walk(tokenize(subject.code, dialect), dialect):
+    tokens = tokenize(subject.code, dialect)
+    if subject.table:
+        condition, tokens = split_condition(tokens)
+        subject = replace(subject, condition=condition)
+    for step in walk(tokens, dialect):
         for rule in _rules_of_step(subject, step, catalog):
             if rule is not None and rule.sentence not in seen and len(seen) < _MOST_RULES:
                 seen.add(rule.sentence)
@@ -159,13 +182,13 @@ def subject_of_routine(routine: Routine) -> Subject:
     return Subject(routine.kind, name, None, (), "", routine.body, routine.line)
 
 
-def summarize_trigger(subject: Subject, profile: RoutineProfile) -> Rule | None:
-    """What a trigger does to other tables, for triggers that keep copies and logs."""
+def summarize_trigger(subject: Subject, profile: RoutineProfile, explained: bool) -> Rule | None:
+    """What a trigger does to other tables, and what it calls unless its rules are known."""
     parts = []
     others = [name for name in profile.writes if name != subject.table]
     if others:
         parts.append(f"rows of {join_words(others, most=5)} are written")
-    if profile.calls:
+    if profile.calls and not explained:
         verb = "is" if len(profile.calls) == 1 else "are"
         parts.append(f"{join_words(profile.calls, most=5)} {verb} called")
     if not parts or subject.table is None:
@@ -189,7 +212,7 @@ def extract_coded(
     """Rules of every body; a trigger that shows none still says what it writes and calls."""
     for subject, profile in bodies:
         found = list(find_rules(subject, schema.dialect, catalog))
-        summary = summarize_trigger(subject, profile)
+        summary = summarize_trigger(subject, profile, bool(found))
         yield from found
         if summary is not None:
             yield summary

@@ -102,7 +102,7 @@ def _spots(columns: list[tuple[Table, Column]]) -> tuple[tuple[str, ...], tuple[
 
 def _enum_of_type(user: UserType, columns: list[tuple[Table, Column]]) -> Rule:
     listed = join_words(_quote(user.labels), "or", most=30)
-    text = f"{article(spell(user.name))} must be one of {listed}{_used_by(columns)}"
+    text = f"a value of type {spell(user.name)} must be one of {listed}{_used_by(columns)}"
     tables, places = _spots(columns)
     return Rule("enum", sentence(text), tables, places, ", ".join(_quote(user.labels))[:2_000],
                 user.line, user.name)  # fmt: skip

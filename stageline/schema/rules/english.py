@@ -53,6 +53,8 @@ _CALLS: Mapping[str, str] = {
     "DAY": "the day of {}", "LENGTH": "the length of {}", "LEN": "the length of {}",
     "CHAR_LENGTH": "the length of {}", "ROUND": "{} rounded", "TRUNC": "{} cut to whole units",
 }  # fmt: skip
+_CLOCKS = {"DATETIME": "the current time", "DATE": "today", "STRFTIME": "the current time"}
+_CLOCK_NOW = tuple((Node("string", word),) for word in ("now", "NOW", "Now"))
 _BOOLEANS = frozenset({"TRUE", "FALSE"})
 _SIGNS = {"+": "plus", "-": "minus", "*": "times", "/": "divided by", "||": "followed by"}
 
@@ -96,7 +98,10 @@ class Speaker:
     def call(self, node: Node) -> str:
         if node.value in NOW:
             return NOW[node.value]
-        if node.value in _UNCHANGED and node.items:
+        if node.value in _CLOCKS and node.items[:1] in _CLOCK_NOW:
+            return _CLOCKS[node.value]
+        literal = bool(node.items) and node.items[0].kind == "string"
+        if node.value in _UNCHANGED and (len(node.items) == 1 or literal):
             return self.value(node.items[0])
         if node.value in _OR_ELSE and len(node.items) == 2:
             return f"{self.value(node.items[0])} (or {self.value(node.items[1])} when empty)"
@@ -143,7 +148,7 @@ class Speaker:
         phrases = [self.phrase(item) for item in node.items]
         known = [phrase for phrase in phrases if phrase]
         if len(known) == len(phrases) and len({subject for subject, _ in known}) == 1:
-            return f"{known[0][0]} {mood(_share_verb([verb for _, verb in known], node.kind))}"
+            return f"{known[0][0]} {_share_verb([verb for _, verb in known], node.kind, mood)}"
         if node.kind == "or":
             return self.alternative(node) if choice else self.either(node)
         by_subject: dict[str, list[str]] = {}
@@ -153,7 +158,7 @@ class Speaker:
             by_subject.setdefault(subject, []).append(verb)
         return join_words(
             [
-                f"{subject} {mood(_share_verb(verbs, 'and'))}" if verbs[0] else subject
+                f"{subject} {_share_verb(verbs, 'and', mood)}" if verbs[0] else subject
                 for subject, verbs in by_subject.items()
             ]
         )
@@ -208,11 +213,14 @@ def conjugate(phrase: str) -> str:
     return f"is not {rest}".rstrip() if verb == "be" else f"does not {verb} {rest}".rstrip()
 
 
-def _share_verb(verbs: list[str], joint: str) -> str:
-    """``be at least 0`` and ``be at most 1`` need one ``be``."""
-    head = verbs[0].partition(" ")[0]
-    shared = [verbs[0], *(verb.removeprefix(f"{head} ") for verb in verbs[1:])]
-    return join_words(shared, joint)
+def _share_verb(verbs: list[str], joint: str, mood: Callable[[str], str]) -> str:
+    """``must be at least 0`` and ``must be at most 1`` need one ``must be``."""
+    heads = {verb.partition(" ")[0] for verb in verbs}
+    if len(heads) == 1 and "not" not in heads:
+        head = f"{heads.pop()} "
+        return mood(join_words([verbs[0], *(v.removeprefix(head) for v in verbs[1:])], joint))
+    spoken = [mood(verb) for verb in verbs]
+    return join_words([spoken[0], *(text.removeprefix("must ") for text in spoken[1:])], joint)
 
 
 def _exists(negated: bool) -> str:

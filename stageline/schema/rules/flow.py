@@ -180,6 +180,9 @@ def _leave_once(state: _Walk) -> None:
 
 
 def _loop(state: _Walk) -> None:
+    if state.key(1) == "EACH":  # FOR EACH ROW of a trigger's head
+        state.place += 3
+        return
     if state.bare:
         state.place = _until_starter(state, state.place + 1)
         return

@@ -6,10 +6,9 @@ whole condition unreadable (``None``): half an understanding would make a wrong 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-from stageline.schema.rules.tokens import Token
+from stageline.schema.rules.tokens import Token, quote_tokens
 
 _MOST_TOKENS = 2_000
 _DEEPEST = 40  # nested parentheses; deeper ones are generated, not meant for reading
@@ -24,9 +23,6 @@ class Node:
     value: str = ""
     items: tuple[Node, ...] = ()
     negated: bool = False
-
-
-_TIGHT = re.compile(r"(?:\s*([.(])\s*|\s+(?=[,)]))")
 
 
 class _UnreadableError(Exception):
@@ -193,14 +189,12 @@ class _Reader:
 
     def skip_to_close(self) -> str:
         """The text up to the parenthesis that closes the open one."""
-        words: list[str] = []
-        depth = 1
+        start, depth = self.place, 1
         while True:
             token = self.take()
             depth += (token.key == "(") - (token.key == ")")
             if not depth:
-                return _TIGHT.sub(lambda m: m[1] or "", " ".join(words))
-            words.append(f"'{token.text}'" if token.kind == "string" else token.text)
+                return quote_tokens(self.tokens[start : self.place - 1])
 
     def sum(self, depth: int) -> Node:
         left = self.product(depth)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -33,7 +34,7 @@ def _pattern(dialect: str) -> re.Pattern[str]:
     escape = r"|\\." if dialect in _BACKSLASH else ""
     plain = r"[^'\\]" if dialect in _BACKSLASH else "[^']"
     single = rf"(?:[NnEeBbXx]|[Uu]&)?'(?:{plain}{escape}|'')*+'?"
-    double = r'"(?:[^"\\]|\\.|"")*+"?' if dialect in _BACKSLASH else r'"(?:[^"]|"")*+"?'
+    double = r'"(?:[^"\\]|\\.|"")*+"?+' if dialect in _BACKSLASH else r'"(?:[^"]|"")*+"?+'
     quoted = r"`(?:[^`]|``)*+`?"
     # Informix writes "owner".table: a double-quoted word beside a dot is a name.
     string = rf"{single}|{double}(?!\s*\.)" if dialect in _DOUBLE_QUOTED_STRINGS else single
@@ -86,12 +87,23 @@ def count_lines(tokens: list[Token], code: str) -> int:
     return lines
 
 
-def source_of(tokens: list[Token], code: str, most: int = 300) -> str:
-    """The code between the first and the last token, in one line, cut at ``most`` characters."""
+_TIGHT = re.compile(r"\s*([.(])\s*|\s+(?=[,);])")
+
+
+def quote_tokens(tokens: Sequence[Token]) -> str:
+    """Tokens as code again, without comments and line breaks."""
+    words = (f"'{token.text}'" if token.kind == "string" else token.text for token in tokens)
+    return _TIGHT.sub(lambda match: match[1] or "", " ".join(words))
+
+
+def source_of(tokens: Sequence[Token], code: str, most: int = 300) -> str:
+    """The code from the first token to the last in one line, without comments, bounded."""
     if not tokens:
         return ""
     end = tokens[-1].at + len(tokens[-1].text) + (2 if tokens[-1].kind in {"string", "name"} else 0)
-    return one_line(code[tokens[0].at : end], most)
+    source = code[tokens[0].at : end]
+    commented = any(mark in source for mark in ("--", "/*", "{", "#"))
+    return one_line(quote_tokens(tokens[:most]) if commented else source, most)
 
 
 def one_line(text: str, most: int = 300) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from stageline.schema.analysis import Rule, qualified
 from stageline.schema.model import Schema, View
 from stageline.schema.rules.conditions import state, understand_tokens
-from stageline.schema.rules.english import Speaker
+from stageline.schema.rules.english import Speaker, name_column
 from stageline.schema.rules.predicate import Node
 from stageline.schema.rules.profile import Catalog, find_reads
 from stageline.schema.rules.simplify import conjuncts, names_in
@@ -15,7 +15,6 @@ from stageline.schema.rules.tokens import Token, source_of, tokenize
 from stageline.schema.rules.wording import plural, sentence
 from stageline.schema.types.names import word_set
 
-_SPEAKER = Speaker(lambda name: f"the {name.rpartition('.')[2].replace('_', ' ').lower()}")
 _ENDS = word_set(
     "GROUP ORDER HAVING UNION LIMIT FETCH WITH CONNECT EXCEPT INTERSECT MINUS WINDOW QUALIFY START "
     "FOR ;"
@@ -68,6 +67,21 @@ def _columns(schema: Schema, tables: tuple[str, ...], names: tuple[str, ...]) ->
     return tuple(dict.fromkeys(known[name] for name in folded if name in known))
 
 
+def _speaker(names: tuple[str, ...]) -> Speaker:
+    """Names a column with its alias where the filter holds two of the same name."""
+    owners: dict[str, set[str]] = {}
+    for name in names:
+        owner, _, last = name.casefold().rpartition(".")
+        owners.setdefault(last, set()).add(owner)
+
+    def name_with_owner(name: str) -> str:
+        owner, _, last = name.rpartition(".")
+        twice = owner and len(owners[last.casefold()]) > 1
+        return f"{name_column(name)} of {owner}" if twice else name_column(name)
+
+    return Speaker(name_with_owner)
+
+
 def _describe(view: View, tables: tuple[str, ...], words: str) -> str:
     rows = plural(tables[0].rpartition(".")[2]) if len(tables) == 1 else "rows"
     return sentence(
@@ -95,8 +109,9 @@ def _filter_rule(
         return None
     tree = kept[0] if len(kept) == 1 else Node("and", items=tuple(kept)) if kept else None
     source = source_of(condition, view.query, 2_000)
-    words = state(tree, source, _SPEAKER)
-    columns = _columns(schema, tables, names_in(tree) if tree else ())
+    names = names_in(tree) if tree else ()
+    words = state(tree, source, _speaker(names))
+    columns = _columns(schema, tables, names)
     place = qualified(view.name, view.schema)
     return Rule(
         "view_filter", _describe(view, tables, words), tables, columns, source, view.line, place

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from stageline.schema.types.names import words_of
-
+_WORD = re.compile(r"[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*|\d+|[^\W\d_]+\d*")
 _SPELLED = {
     "dt": "date", "amt": "amount", "qty": "quantity", "nbr": "number", "addr": "address",
     "cust": "customer", "acct": "account", "emp": "employee", "dept": "department",
@@ -17,6 +17,7 @@ _PLURALS = (
     ("us", "us"), ("is", "is"), ("ews", "ews"), ("ries", "ry"), ("s", ""),
 )  # fmt: skip
 _VARIABLE_MARKS = frozenset({"p", "v", "l", "i", "in", "par", "var", "prm", "ls", "ll", "lv", "pi"})
+_CONSONANT_SOUNDS = ("user", "uni", "use", "usage", "util", "euro", "one")
 _LONGEST = 80
 
 
@@ -24,7 +25,7 @@ _LONGEST = 80
 def spell(name: str) -> str:
     """``cust_order_dt`` reads ``customer order date``."""
     last = name.rpartition(".")[2]
-    words = [_SPELLED.get(word, word) for word in words_of(last)]
+    words = [_SPELLED.get(word.casefold(), word.casefold()) for word in _WORD.findall(last[:500])]
     if len(words) > 1 and words[-1] == "no":
         words[-1] = "number"
     return " ".join(words)[:_LONGEST] or last[:_LONGEST]
@@ -55,7 +56,8 @@ def plural(table: str) -> str:
 
 
 def article(words: str) -> str:
-    return f"{'an' if words[:1] in 'aeiou' else 'a'} {words}"
+    vowel = words[:1] in "aeiou" and not words.startswith(_CONSONANT_SOUNDS)
+    return f"{'an' if vowel else 'a'} {words}"
 
 
 def join_words(words: Sequence[str], last: str = "and", most: int = 12) -> str:
