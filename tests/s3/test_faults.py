@@ -175,7 +175,9 @@ def _in_small_disk(folder: Path) -> tuple[str, ...]:
     unshare = shutil.which("unshare")
     if not unshare:
         return ()
-    script = f'mount -t tmpfs -o size=256k none "{folder}" && mkdir "{folder}/{BUCKET}" && exec "$@"'
+    script = (
+        f'mount -t tmpfs -o size=256k none "{folder}" && mkdir "{folder}/{BUCKET}" && exec "$@"'
+    )
     for flags in (["--mount"], ["--user", "--map-root-user", "--mount"]):
         before = (unshare, *flags, "sh", "-c", script, "sh")
         if subprocess.run([*before, "true"], capture_output=True, check=False).returncode == 0:
