@@ -16,7 +16,7 @@ from stageline.schema.page.accounting import Accounting, count_statements
 from stageline.schema.page.data import sort_relationships, sort_rules
 from stageline.schema.page.findings import collect_findings, count_severities, label
 from stageline.schema.page.summary import explain_level, make_figures, make_headline
-from stageline.schema.page.text import clip, duration, number
+from stageline.schema.page.text import clip, duration, number, share
 
 ROWS = 50  # of one table
 SAMPLE = 15  # rules shown
@@ -163,7 +163,7 @@ def _reference(item: Relationship) -> tuple[str, ...]:
     return (
         code(f"{item.table} ({', '.join(item.columns)})"),
         code(f"{item.referred_table} ({', '.join(item.referred_columns)})"),
-        f"{item.confidence:.0%}",
+        share(item.confidence),
         escape(strongest.text) if strongest else "",
     )
 

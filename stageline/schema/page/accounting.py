@@ -42,11 +42,13 @@ class Accounting:
     @property
     def headline(self) -> str:
         """One sentence: ``1,730 statements: 1,686 parsed, 41 skipped, 3 failed``."""
-        totals = self.totals
-        return (
-            f"{plural(totals.total, 'statement')}: {totals.parsed:,} parsed, "
-            f"{totals.skipped:,} skipped, {totals.failed:,} failed"
-        )
+        return f"{plural(self.totals.total, 'statement')}: {self.outcome}"
+
+    @property
+    def outcome(self) -> str:
+        """``1,686 parsed, 41 skipped, 3 failed``."""
+        counts = self.totals
+        return f"{counts.parsed:,} parsed, {counts.skipped:,} skipped, {counts.failed:,} failed"
 
 
 def count_statements(statements: Iterable[Statement]) -> Accounting:

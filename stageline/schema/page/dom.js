@@ -59,10 +59,11 @@ function section(title, ...content) {
 // A confidence as a bar with its number.
 function confidence(value) {
   const percent = Math.round(value * 100);
+  const text = value < 1 && value > 0.99 ? "> 99 %" : value < 0.01 ? "< 1 %" : `${percent} %`;
   const bar = svg("svg", { viewBox: "0 0 50 8", width: 50, height: 8, "aria-hidden": "true" },
     svg("rect", { class: "track", width: 50, height: 8 }),
     svg("rect", { class: "part part-0", width: percent / 2, height: 8 }));
-  return el("span", { class: "confidence", title: "confidence" }, bar, `${percent} %`);
+  return el("span", { class: "confidence", title: "confidence" }, bar, text);
 }
 
 // A row that opens; `fill` makes its content when it is opened for the first time.

@@ -2,7 +2,8 @@
 
 The steps are those of Sugiyama, Tagawa and Toda (IEEE Trans. SMC 11, 1981): break cycles, give
 levels, lead long edges through dummy nodes, order each level by the barycentre of its
-neighbours, then give heights. Everything is in input order where the method leaves a choice.
+neighbours, then give heights. Edges to one table share their dummies, so that they run together
+as a branch of lines instead of a bundle. Where the method leaves a choice, input order decides.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 Edge = tuple[str, str]  # (from, to): ``from`` refers to ``to``
-Node = str | tuple[str, str, int]  # a table, or the dummy of an edge on a level
+Dummy = tuple[str, int]  # where, on a level, the edges to a table pass
+Node = str | Dummy
 
 SWEEPS = 12
 GAP = 30.0  # units between two tables of a level
@@ -47,7 +49,7 @@ def lay_out(nodes: Sequence[str], edges: Iterable[Edge]) -> Layout:
         levels=levels,
         heights={node: heights[node] - top for node in nodes},
         routes={
-            edge: tuple((node[2], heights[node] - top) for node in _route(edge, dummies))
+            edge: tuple((node[1], heights[node] - top) for node in _route(edge, dummies))
             for edge in kept
         },
         depth=len(rows),
@@ -55,9 +57,7 @@ def lay_out(nodes: Sequence[str], edges: Iterable[Edge]) -> Layout:
     )
 
 
-def _route(
-    edge: Edge, dummies: Mapping[Edge, list[tuple[str, str, int]]]
-) -> list[tuple[str, str, int]]:
+def _route(edge: Edge, dummies: Mapping[Edge, list[Dummy]]) -> list[Dummy]:
     start, end = edge
     return dummies[edge] if edge in dummies else dummies[end, start][::-1]
 
@@ -112,20 +112,20 @@ def _give_levels(nodes: Sequence[str], edges: Iterable[Edge]) -> dict[str, int]:
 
 def _insert_dummies(
     nodes: Sequence[str], edges: Iterable[Edge], levels: Mapping[str, int]
-) -> tuple[list[list[Node]], list[tuple[Node, Node]], dict[Edge, list[tuple[str, str, int]]]]:
-    rows: list[list[Node]] = [[] for _ in range(max(levels.values()) + 1)]
+) -> tuple[list[list[Node]], list[tuple[Node, Node]], dict[Edge, list[Dummy]]]:
+    rows: list[dict[Node, None]] = [{} for _ in range(max(levels.values()) + 1)]
     for node in nodes:
-        rows[levels[node]].append(node)
-    links: list[tuple[Node, Node]] = []
-    dummies: dict[Edge, list[tuple[str, str, int]]] = {}
+        rows[levels[node]][node] = None
+    links: dict[tuple[Node, Node], None] = {}
+    dummies: dict[Edge, list[Dummy]] = {}
     for start, end in edges:
         between = range(levels[start] - 1, levels[end], -1)
-        dummies[start, end] = [(start, end, level) for level in between]
+        dummies[start, end] = [(end, level) for level in between]
         for dummy in dummies[start, end]:
-            rows[dummy[2]].append(dummy)
+            rows[dummy[1]][dummy] = None
         path: list[Node] = [start, *dummies[start, end], end]
-        links += pairwise(path)
-    return rows, links, dummies
+        links.update(dict.fromkeys(pairwise(path)))
+    return [list(row) for row in rows], list(links), dummies
 
 
 def _neighbours(links: Iterable[tuple[Node, Node]]) -> tuple[dict[Node, list[Node]], ...]:

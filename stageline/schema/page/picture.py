@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,10 +10,11 @@ from itertools import pairwise
 from stageline.schema.analysis import Relationship
 from stageline.schema.page.layers import Edge, Layout, lay_out
 from stageline.schema.page.places import Places
-from stageline.schema.page.text import clip
+from stageline.schema.page.text import clip, share
 
 ALL = 60  # tables up to which everything connected is drawn
-MOST = 40  # else this many of the best connected tables
+MOST = 40  # else this many of the best connected tables,
+LINES = 90  # or fewer, where these have more references among them than this
 LIKELY = 0.5  # implied references below this confidence are not drawn
 
 LABEL = 26  # characters
@@ -61,7 +63,8 @@ def draw(relationships: Iterable[Relationship], places: Places) -> Picture | Non
     connected = {name for edge in best if edge[0] != edge[1] for name in edge}
     if not connected:
         return None
-    chosen = connected if len(connected) <= ALL else _best_connected(best)
+    everything = len(connected) <= ALL and len(best) <= 2 * LINES
+    chosen = connected if everything else _best_connected(best)
     edges = {e: r for e, r in best.items() if e[0] in chosen and e[1] in chosen}
     return _paint(_groups(edges), edges, places, len(connected))
 
@@ -77,11 +80,25 @@ def _best_connected(edges: Iterable[Edge]) -> set[str]:
     rank = {name: place for place, name in enumerate(ranked)}
     chosen: set[str] = set()
     border: set[str] = set()
-    while len(chosen) < MOST:
+    lines = 0
+    while len(chosen) < min(MOST, len(near)):
         best = min(border or near.keys() - chosen, key=rank.__getitem__)
+        lines += len(near[best] & chosen)
+        if lines > LINES:
+            break
         chosen.add(best)
         border = (border | near[best]) - chosen
     return chosen
+
+
+def _labels(names: Iterable[str]) -> dict[str, str]:
+    """Names for the boxes: without the schema that most tables are in."""
+    all_names = sorted(names)
+    prefixes = Counter(name.rpartition(".")[0] for name in all_names)
+    usual = max(prefixes, key=lambda prefix: (prefixes[prefix], prefix)) + "."
+    short = {name: name.removeprefix(usual) for name in all_names}
+    taken = Counter(short.values())
+    return {n: clip(s if taken[s] == 1 else n, LABEL) for n, s in short.items()}
 
 
 def _best_edges(relationships: Iterable[Relationship], places: Places) -> dict[Edge, Relationship]:
@@ -115,6 +132,16 @@ def _groups(edges: Iterable[Edge]) -> list[list[str]]:
     return sorted((g for g in groups.values() if len(g) > 1), key=lambda g: (-len(g), g))
 
 
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Where a group stands: its layout, (x, width) of its levels, and its corner."""
+
+    layout: Layout
+    columns: Sequence[tuple[float, float]]
+    left: float
+    top: float
+
+
 def _paint(
     groups: Sequence[Sequence[str]],
     edges: Mapping[Edge, Relationship],
@@ -125,89 +152,69 @@ def _paint(
     boxes: list[Box] = []
     curves: list[Curve] = []
     left, top, shelf, right = MARGIN, MARGIN, 0.0, 0.0
+    labels = _labels(name for group in groups for name in group)
     for group in groups:
         inner = [e for e in edges if e[0] in set(group) and e[0] != e[1]]
         layout = lay_out(group, inner)
-        columns, width = _columns(layout)
+        columns, width = _columns(layout, labels)
         if left > MARGIN and left + width > SHELF:
             left, top, shelf = MARGIN, top + shelf + 24, 0.0
-        placed = {
-            name: _box(name, columns[layout.levels[name]], layout, (left, top), edges, places)
-            for name in group
-        }
+        frame = _Frame(layout, columns, left, top)
+        placed = {n: _box(n, labels[n], frame, places, (n, n) in edges) for n in group}
         boxes += placed.values()
-        curves += (_curve(edges[e], placed, layout, columns, (left, top)) for e in inner)
+        curves += (_curve(edges[edge], placed, frame) for edge in inner)
         shelf = max(shelf, layout.height + BOX)
         right = max(right, left + width)
         left += width + 48
-    height = top + shelf + MARGIN
-    return Picture(
-        tuple(boxes), tuple(curves), round(right + MARGIN, 1), round(height, 1),
-        connected - len(boxes),
-    )  # fmt: skip
+    size = (round(right + MARGIN, 1), round(top + shelf + MARGIN, 1))
+    return Picture(tuple(boxes), tuple(curves), *size, connected - len(boxes))
 
 
-def _width(name: str) -> float:
-    return CHARACTER * len(clip(name, LABEL)) + 18
-
-
-def _columns(layout: Layout) -> tuple[list[tuple[float, float]], float]:
+def _columns(layout: Layout, labels: Mapping[str, str]) -> tuple[list[tuple[float, float]], float]:
     """(x, width) of each level, and the width of all."""
     columns: list[tuple[float, float]] = []
     x = 0.0
     for level in range(layout.depth):
-        names = [name for name, own in layout.levels.items() if own == level]
-        width = max((_width(name) for name in names), default=0.0)
+        sizes = (len(labels[name]) for name, own in layout.levels.items() if own == level)
+        width = CHARACTER * max(sizes, default=0) + 18
         columns.append((x, width))
         x += width + COLUMN_GAP
     return columns, x - COLUMN_GAP
 
 
-def _box(
-    name: str,
-    column: tuple[float, float],
-    layout: Layout,
-    origin: tuple[float, float],
-    edges: Mapping[Edge, Relationship],
-    places: Places,
-) -> Box:
+def _box(name: str, label: str, frame: _Frame, places: Places, loops: bool) -> Box:
+    x, width = frame.columns[frame.layout.levels[name]]
     return Box(
-        label=clip(name, LABEL),
+        label=label,
         title=clip(name),
         anchor=places.anchor(name),
         key=places.find(name) or 0,
-        x=round(origin[0] + column[0], 1),
-        y=round(origin[1] + layout.heights[name], 1),
-        width=round(column[1], 1),
-        loops=(name, name) in edges,
+        x=round(frame.left + x, 1),
+        y=round(frame.top + frame.layout.heights[name], 1),
+        width=round(width, 1),
+        loops=loops,
     )
 
 
-def _curve(
-    item: Relationship,
-    placed: Mapping[str, Box],
-    layout: Layout,
-    columns: Sequence[tuple[float, float]],
-    origin: tuple[float, float],
-) -> Curve:
+def _curve(item: Relationship, placed: Mapping[str, Box], frame: _Frame) -> Curve:
     """From the edge of one box, over the places of the dummies, to the edge of the other."""
     start, end = placed[item.table], placed[item.referred_table]
     leftwards = start.x > end.x
     stops = [(start.x if leftwards else start.x + start.width, start.y + BOX / 2)]
-    for level, height in layout.routes[item.table, item.referred_table]:
-        x, width = columns[level]
-        y = origin[1] + height + BOX / 2
-        across = [(origin[0] + x + width, y), (origin[0] + x, y)]
+    for level, height in frame.layout.routes[item.table, item.referred_table]:
+        x, width = frame.columns[level]
+        y = frame.top + height + BOX / 2
+        across = [(frame.left + x + width, y), (frame.left + x, y)]
         stops += across if leftwards else across[::-1]
     stops.append((end.x + end.width if leftwards else end.x, end.y + BOX / 2))
-    sign = "declared" if item.declared else f"implied, {item.confidence:.0%}"
-    columns_named = ", ".join(item.columns)
+    sign = "declared" if item.declared else f"implied, {share(item.confidence)}"
+    named = ", ".join(item.columns)
     return Curve(
         path=_path(stops),
         start=start.key,
         end=end.key,
         declared=item.declared,
-        title=clip(f"{item.table} ({columns_named}) → {item.referred_table}, {sign}", 300),
+        title=clip(f"{item.table} ({named}) → {item.referred_table}, {sign}", 300),
     )
 
 

@@ -59,9 +59,9 @@ def make_figures(
             "findings",
         ),
         Figure(
-            "Statements parsed",
-            percent(account.totals.parsed, account.totals.total),
-            f"{account.totals.skipped:,} skipped, {account.totals.failed:,} failed",
+            "Statements",
+            number(account.totals.total),
+            account.outcome,
             "statements",
         ),
     )

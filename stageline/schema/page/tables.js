@@ -41,10 +41,12 @@ function hits(table, terms) {
   const name = table.name.toLowerCase();
   const wanted = terms.filter((term) => !name.includes(term));
   if (!wanted.length) return "";
-  const hit = table.columns.filter((c) => {
+  const scores = table.columns.map((c) => {
     const text = `${c.name} ${c.type} ${c.comment ?? ""}`.toLowerCase();
-    return wanted.some((term) => text.includes(term));
+    return wanted.filter((term) => text.includes(term)).length;
   });
+  const best = Math.max(...scores, 1);
+  const hit = table.columns.filter((_, at) => scores[at] === best);
   if (!hit.length) return "";
   const shown = hit.slice(0, 4).map((c) => `${c.name} ${c.type}`).join(", ");
   return span("hits", `${shown}${hit.length > 4 ? `, ${count(hit.length - 4)} more` : ""}`);
@@ -145,8 +147,8 @@ function tableDetail(table) {
       section("Keys, checks and indexes", keysOf(table)),
       section("Refers to", bullets((outgoing.get(table.at) ?? []).map((r) => referenceItem(r, false)))),
       section("Referred to by", bullets((incoming.get(table.at) ?? []).map((r) => referenceItem(r, true)))),
-      section("Triggers", bullets((triggers.get(table.at) ?? []).map((p) => [span("name", p.name), " ", line(p.line)]))),
-      section("Findings", bullets(alarms))),
+      section("Triggers", bullets((triggers.get(table.at) ?? []).map((p) => [span("name", p.name), " ", line(p.line)])))),
+    section("Findings", bullets(alarms)),
     ruleLink(table),
   ];
 }

@@ -79,6 +79,13 @@ def percent(part: float, whole: float) -> str:
     return f"{share:.0f} %"
 
 
+def share(probability: float) -> str:
+    """A probability in percent; what is not certain is never said to be 100 or 0."""
+    if 0.99 < probability < 1:
+        return "> 99 %"
+    return f"{probability:.0%}".replace("%", " %") if probability >= 0.01 else "< 1 %"
+
+
 def dialect(name: str) -> str:
     """The dialect's name as its maker writes it."""
     return DIALECTS.get(name, name)

@@ -32,7 +32,7 @@ def test_the_summary_says_what_the_page_says() -> None:
         "[report.html](<https://host/report.html>)",
         "1,222 statements: 1,209 parsed, 12 skipped, 1 failed.",
         "| Integrity gaps | 9 | 15 |",
-        "| `billing.invoice (cust_id)` | `billing.customer (customer_id)` | 93% |",
+        "| `billing.invoice (cust_id)` | `billing.customer (customer_id)` | 93 % |",
         "The status of a customer is A, S or C.",
         "| 90 | create procedure | the body has no END PROCEDURE |",
     ):

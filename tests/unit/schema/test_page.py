@@ -30,7 +30,7 @@ from stageline.schema.page.layers import lay_out
 from stageline.schema.page.limits import fit_tables
 from stageline.schema.page.picture import draw
 from stageline.schema.page.places import Places
-from stageline.schema.page.text import allowance, clip, duration, number, percent, size
+from stageline.schema.page.text import allowance, clip, duration, number, percent, share, size
 from tests.unit.schema.page_samples import (
     JOB,
     large,
@@ -328,6 +328,12 @@ def test_long_edges_keep_clear_of_the_tables_between() -> None:
     assert abs(height - layout.heights["b"]) >= 14
 
 
+def test_edges_to_one_table_run_together() -> None:
+    edges = [("b", "a"), ("c", "b"), ("d", "b"), ("c", "a"), ("d", "a")]
+    layout = lay_out(["a", "b", "c", "d"], edges)
+    assert layout.routes["c", "a"] == layout.routes["d", "a"] != ()
+
+
 def test_a_cycle_is_drawn_too() -> None:
     names = ["a", "b", "c"]
     layout = lay_out(names, [("a", "b"), ("b", "c"), ("c", "a")])
@@ -351,6 +357,29 @@ def test_the_picture_holds_the_best_connected_tables() -> None:
     assert picture.left_out > 100
     drawn = {curve.start for curve in picture.curves} | {curve.end for curve in picture.curves}
     assert drawn == {box.key for box in picture.boxes}
+
+
+def test_a_dense_graph_is_drawn_in_part() -> None:
+    names = [f"t{n:02}" for n in range(30)]
+    schema = Schema("generic", tables=tuple(Table(name) for name in names))
+    dense = [
+        Relationship(a, ("x",), b, ("id",), True, 1.0) for a in names for b in names if a > b
+    ]  # fmt: skip
+    picture = draw(dense, Places(schema, schema.tables))
+    assert picture is not None
+    assert 60 < len(picture.curves) <= 90
+    assert picture.left_out == 30 - len(picture.boxes)
+
+
+def test_the_picture_leaves_out_the_usual_schema() -> None:
+    schema, relationships = small_schema(), small_relationships().relationships
+    picture = draw(relationships, Places(schema, schema.tables))
+    assert picture is not None
+    assert {(box.label, box.title) for box in picture.boxes} == {
+        (name, f"billing.{name}")
+        for name in ("customer", "invoice", "line_service", "subscriber_line")
+    }
+    assert [box.title for box in picture.boxes if box.loops] == ["billing.customer"]
 
 
 def test_without_references_there_is_no_picture(page: str) -> None:
@@ -385,6 +414,10 @@ def test_names_lead_to_their_table_whatever_their_case() -> None:
         (percent(995, 1_000), "99.5 %"),
         (percent(1, 100_000), "< 0.1 %"),
         (percent(10, 10), "100 %"),
+        (share(0.997), "> 99 %"),
+        (share(1.0), "100 %"),
+        (share(0.714), "71 %"),
+        (share(0.001), "< 1 %"),
     ],
 )
 def test_numbers_are_written_for_people(said: object, expected: object) -> None:
