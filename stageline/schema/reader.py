@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 
-from stageline.errors import InputError
 from stageline.schema.ddl.freeze import freeze_sequences, freeze_tables
 from stageline.schema.ddl.replay import apply
 from stageline.schema.ddl.samples import read_data
 from stageline.schema.ddl.session import Session
 from stageline.schema.detection import detect_dialect
 from stageline.schema.dialect import Dialect, find_dialect
-from stageline.schema.model import Schema, Statement
+from stageline.schema.model import Schema, Statement, StatementStatus
 from stageline.schema.source import Source, open_source
 from stageline.schema.splitter import Piece, split
 from stageline.schema.tokens import Tokens
 
-_FIRST_WORD = re.compile(
-    r"[\s(]*+(?:(?:--[^\n]*+|/\*(?!M?!)(?:[^*]|\*(?!/))*+\*/)[\s(]*+)*+([A-Za-z]\w*+)"
-)
+Verdict = tuple[str, StatementStatus, str | None]
+
+_FIRST_WORD = re.compile(r"[A-Za-z]\w*+")
+_TRANSACTION = 4  # BEGIN TRANSACTION name: fewer tokens than any block
 # Statements that say nothing about the schema, by their first word.
 _NO_SCHEMA = {
     "GRANT": "privileges are not part of the model",
@@ -27,13 +28,12 @@ _NO_SCHEMA = {
     "DENY": "privileges are not part of the model",
     "INSERT": "data", "UPDATE": "data", "DELETE": "data", "REPLACE": "data", "MERGE": "data",
     "COPY": "data", "LOAD": "data", "UNLOAD": "data", "TRUNCATE": "data", "SELECT": "a query",
-    "BEGIN": "transaction control", "COMMIT": "transaction control",
+    "COMMIT": "transaction control",
     "ROLLBACK": "transaction control", "START": "transaction control",
     "SAVEPOINT": "transaction control",
     "LOCK": "a lock", "UNLOCK": "a lock", "ANALYZE": "statistics", "VACUUM": "maintenance",
     "PRAGMA": "a setting", "PRINT": "a message", "RAISERROR": "a message",
 }  # fmt: skip
-_BODY_LIMIT = 1 << 16
 
 
 def read_schema(
@@ -65,7 +65,7 @@ def _read(source: Source, dialect: Dialect) -> Schema:
         types=tuple(catalog.types),
         synonyms=tuple(catalog.synonyms),
         statements=statements,
-        name=session.database or source.name,
+        name=session.database or Path(source.name).stem,
         encoding=source.encoding,
         size=source.size,
         digest=source.digest,
@@ -79,31 +79,29 @@ def _account(piece: Piece, session: Session) -> Statement:
     return Statement(kind, piece.line, status, reason, piece.start, piece.end, piece.count)
 
 
-def _sql(piece: Piece, session: Session):  # type: ignore[no-untyped-def]
+def _sql(piece: Piece, session: Session) -> Verdict:
     first = _FIRST_WORD.match(piece.text)
-    verb = first[1].upper() if first else ""
+    verb = first[0].upper() if first else ""
     reason = _NO_SCHEMA.get(verb)
     if reason is not None:
         return verb.lower(), "skipped", reason
     tokens = Tokens(piece.text, session.dialect.lexis, piece.line)
     if not tokens.size:
-        return "comment", "skipped", "no statement"
+        return "blank", "skipped", "no statement"
+    if verb == "BEGIN" and tokens.size < _TRANSACTION:
+        return "begin", "skipped", "transaction control"
     return apply(tokens, session)
 
 
-def _data(piece: Piece, session: Session):  # type: ignore[no-untyped-def]
-    return read_data(piece, session)
-
-
-def _client(piece: Piece, session: Session):  # type: ignore[no-untyped-def]
+def _client(piece: Piece, session: Session) -> Verdict:
+    """A command for a client; psql's ``\\connect`` puts the names back to the default schema."""
+    if piece.text.startswith(("\\c ", "\\connect ")):
+        session.schema = None
     return "client", "skipped", "a command for a client program"
 
 
-def _blank(piece: Piece, session: Session):  # type: ignore[no-untyped-def]
-    kind = "comment" if piece.text.strip() else "blank"
-    return kind, "skipped", "no statement"
+def _blank(piece: Piece, session: Session) -> Verdict:  # noqa: ARG001
+    return "blank", "skipped", "no statement"
 
 
-_READERS = {"sql": _sql, "data": _data, "client": _client, "blank": _blank}
-
-__all__ = ["InputError", "read_schema"]
+_READERS = {"sql": _sql, "data": read_data, "client": _client, "blank": _blank}

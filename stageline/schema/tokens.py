@@ -26,6 +26,11 @@ _BRACED = r"|\{\{?[A-Za-z_][^}\n]*\}\}?\w*+"
 _NUMBER = r"\d(?:[\w.]|\$(?!\$))*+"
 
 
+def keywords(text: str) -> frozenset[str]:
+    """A set of words, written as one string."""
+    return frozenset(text.split())
+
+
 class Name(NamedTuple):
     """A possibly qualified name: spelling without quotes, and the keys it is compared under."""
 
@@ -228,8 +233,5 @@ class Tokens:
     def is_name(self, index: int) -> bool:
         word = self.words[index]
         return (
-            bool(word)
-            and (word[0] in _CLOSING or word[0].isalpha() or word[0] in "_@#${%")
-            or word[:1].isdigit()
-            and not word.replace(".", "").isdigit()
-        )
+            bool(word) and (word[0] in _CLOSING or word[0].isalpha() or word[0] in "_@#${%")
+        ) or (word[:1].isdigit() and not word.replace(".", "").isdigit())

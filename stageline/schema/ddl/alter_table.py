@@ -105,8 +105,6 @@ def _add(action: Action) -> bool:
                 return False
     elif word in ("PARTITION", "SUBPARTITION", "SUPPLEMENTAL", "PERIOD", "ROW"):
         return False
-    elif word in ("CONSTRAINT", "DEFAULT") and _add_default(action, at):
-        return True
     elif word == "CONSTRAINT" and tokens.words[at + 1] == "(":
         at += 1
     elif word == "IF":
@@ -122,9 +120,9 @@ def _add(action: Action) -> bool:
 def _add_default(action: Action, at: int) -> bool:
     """``ADD [CONSTRAINT name] DEFAULT value FOR column`` (T-SQL)."""
     tokens = action.tokens
-    begin = tokens.find(at, min(at + 5, action.end), "DEFAULT")
+    begin = at + (2 if tokens.upper[at] == "CONSTRAINT" else 0)
     stop = tokens.find(begin, action.end, "FOR")
-    if tokens.upper[begin] != "DEFAULT" or stop >= action.end or begin >= action.end:
+    if tokens.upper[begin] != "DEFAULT" or stop >= action.end:
         return False
     position = alter_column.locate(action.table, unquote(tokens.words[stop + 1]))
     default = tokens.slice(begin + 1, stop)
@@ -135,6 +133,8 @@ def _add_default(action: Action, at: int) -> bool:
 def add_element(action: Action, at: int) -> None:
     """A column or a constraint, at ``at`` in the action."""
     tokens, table, session = action.tokens, action.table, action.session
+    if tokens.upper[at] in ("CONSTRAINT", "DEFAULT") and _add_default(action, at):
+        return
     if tokens.upper[at] in CONSTRAINTS and read_constraints(tokens, at, action.end, table, session):
         return
     if not tokens.is_name(at):

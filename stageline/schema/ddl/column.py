@@ -14,22 +14,22 @@ from stageline.schema.ddl.drafts import KeyDraft, TableDraft
 from stageline.schema.ddl.session import Session
 from stageline.schema.ddl.typename import end_of_type
 from stageline.schema.model import Check, Column, UniqueConstraint
-from stageline.schema.tokens import Name, Tokens, unquote
+from stageline.schema.tokens import Name, Tokens, keywords, unquote
 
 MAX_SPECS = 4096
 
 # A default ends before one of these, outside parentheses.
-_AFTER_DEFAULT = frozenset(
+_AFTER_DEFAULT = keywords(
     "NOT NULL CHECK CONSTRAINT PRIMARY UNIQUE REFERENCES COMMENT ON GENERATED KEY FOREIGN AFTER "
     "AUTO_INCREMENT AUTOINCREMENT IDENTITY ENCODE ENABLE DISABLE VISIBLE INVISIBLE OPTIONS FIRST "
     "DISTKEY SORTKEY STORAGE COLUMN_FORMAT VIRTUAL STORED ROWGUIDCOL WITH COMPRESS CODEC TTL "
-    "DEFERRABLE INITIALLY USING HIDDEN COLLATE SPARSE CHARSET".split()
+    "DEFERRABLE INITIALLY USING HIDDEN COLLATE SPARSE CHARSET"
 )
-_NAMED_NEXT = frozenset(
-    "PRIMARY UNIQUE REFERENCES FOREIGN CHECK NOT NULL DEFAULT GENERATED KEY COLLATE".split()
+_NAMED_NEXT = keywords(
+    "PRIMARY UNIQUE REFERENCES FOREIGN CHECK NOT NULL DEFAULT GENERATED KEY COLLATE"
 )
-_GENERATED_END = frozenset(
-    "PERSISTED STORED VIRTUAL NOT NULL PRIMARY UNIQUE CHECK CONSTRAINT COMMENT REFERENCES KEY".split()
+_GENERATED_END = keywords(
+    "PERSISTED STORED VIRTUAL NOT NULL PRIMARY UNIQUE CHECK CONSTRAINT COMMENT REFERENCES KEY"
 )
 
 
@@ -234,7 +234,7 @@ def _name_last(spec: ColumnSpec, name: str) -> None:
 def _generated(reading: _Reading, index: int) -> int:
     tokens, upper = reading.tokens, reading.tokens.upper
     at = tokens.find(index, reading.end, "AS", "IDENTITY")
-    if upper[at] == "AS" and upper[at + 1] == "IDENTITY" or upper[at] == "IDENTITY":
+    if (upper[at] == "AS" and upper[at + 1] == "IDENTITY") or upper[at] == "IDENTITY":
         reading.spec.identity = True
         after = at + (2 if upper[at] == "AS" else 1)
         return tokens.after(after) if tokens.words[after] == "(" else after
@@ -370,4 +370,3 @@ def add_inline(table: TableDraft, name: str, spec: ColumnSpec, line: int) -> Non
         )  # fmt: skip
     for expression, check, offset in spec.checks:
         table.checks.append(Check(expression, (), check, line + offset))
-

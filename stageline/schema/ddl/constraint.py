@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from stageline.schema.ddl.drafts import KeyDraft, TableDraft
 from stageline.schema.ddl.session import Session
 from stageline.schema.model import Check, Index, UniqueConstraint
-from stageline.schema.tokens import Tokens, unquote
+from stageline.schema.tokens import Tokens, keywords, unquote
 
 _TWO_WORD_ACTIONS = frozenset({"SET", "NO"})
 _FLAGS = {
@@ -16,8 +16,8 @@ _FLAGS = {
     "ENABLE": True, "ENABLED": True, "ENFORCED": True,
 }  # fmt: skip
 # What may stand between UNIQUE or KEY and its column list without being a name.
-_INDEX_NOISE = frozenset(
-    "KEY INDEX CLUSTERED NONCLUSTERED NULLS NOT DISTINCT USING BTREE HASH RTREE GIN GIST".split()
+_INDEX_NOISE = keywords(
+    "KEY INDEX CLUSTERED NONCLUSTERED NULLS NOT DISTINCT USING BTREE HASH RTREE GIN GIST"
 )
 
 

@@ -11,7 +11,16 @@ from stageline.schema.ddl.drafts import KeyDraft, TableDraft
 from stageline.schema.ddl.sequence import sequence_name
 from stageline.schema.ddl.session import Session
 from stageline.schema.dialect import Dialect
-from stageline.schema.model import Check, Column, ForeignKey, Index, Sample, Sequence, Table, UniqueConstraint
+from stageline.schema.model import (
+    Check,
+    Column,
+    ForeignKey,
+    Index,
+    Sample,
+    Sequence,
+    Table,
+    UniqueConstraint,
+)
 from stageline.schema.tokens import Name
 
 _WORDS = re.compile(r"'(?:[^']|'')*'|\"([^\"]+)\"|`([^`]+)`|\[([^\]]+)\]|([^\W\d]\w*)")

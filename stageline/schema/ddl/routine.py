@@ -6,15 +6,15 @@ from dataclasses import replace
 
 from stageline.schema.ddl.session import Handler, Session
 from stageline.schema.model import Routine
-from stageline.schema.tokens import Tokens, unquote
+from stageline.schema.tokens import Tokens, keywords, unquote
 
 _BODY = frozenset({"AS", "IS", "BEGIN", "DEFINE", "EXTERNAL"})
 _RETURNS = ("RETURNS", "RETURN", "RETURNING")
-_AFTER_RETURNS = frozenset(
+_AFTER_RETURNS = keywords(
     "AS IS BEGIN LANGUAGE DETERMINISTIC NOT IMMUTABLE STABLE VOLATILE STRICT CALLED READS MODIFIES "
     "CONTAINS NO SECURITY SQL COMMENT DEFINE LET IF SELECT RETURN FOREACH FOR WITH EXTERNAL COST "
     "PARALLEL LEAKPROOF EXECUTE PIPELINED RESULT_CACHE INSERT UPDATE DELETE SET CALL ON "
-    "DOCUMENT ROWS SPECIFIC WINDOW AUTHID ".split()
+    "DOCUMENT ROWS SPECIFIC WINDOW AUTHID "
 )
 
 

@@ -1,11 +1,222 @@
-"""The first rows of a table's data."""
+"""The first rows of each table's data, from INSERT and COPY.
+
+Bounded: a table keeps at most ``MAX_ROWS`` rows and reads at most ``MAX_TEXT`` characters; what
+lies beyond only counts, at the size of the rows seen (an estimate, then).
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
+from stageline.schema.ddl.drafts import Refused, TableDraft
 from stageline.schema.ddl.session import Session
 from stageline.schema.model import StatementStatus
-from stageline.schema.splitter import Piece
+from stageline.schema.splitter import SAMPLE, Piece
+from stageline.schema.tokens import Tokens, keywords, unquote
+
+MAX_ROWS = 500
+MAX_TEXT = 1 << 16
+REASON = "data"
+Row = tuple[str | None, ...]
+
+_HEAD = 4096
+_VERB = re.compile(r"[A-Za-z]+")
+_BEFORE_NAME = keywords(
+    "INSERT REPLACE INTO LOW_PRIORITY DELAYED HIGH_PRIORITY IGNORE OR ROLLBACK ABORT FAIL OVERWRITE "
+    "TABLE ONLY COPY ALL FIRST UPDATE UPSERT"
+)
+_COPY_ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+_COPY_ESCAPE = re.compile(r"\\([0-7]{1,3}|x[0-9a-fA-F]{1,2}|.)", re.DOTALL)
+_BACKSLASH = re.compile(r"\\(.)", re.DOTALL)
+_MYSQL_ESCAPES = {"0": "\0", "b": "\b", "n": "\n", "r": "\r", "t": "\t", "Z": "\x1a"}
+_PREFIX = re.compile(r"(?:[nNbBxXeE]|[uU]&)(?=')")
 
 
 def read_data(piece: Piece, session: Session) -> tuple[str, StatementStatus, str | None]:
-    return "insert", "skipped", "data"
+    """Take rows from a data piece; whatever it holds, it is data to the model."""
+    found = _VERB.match(piece.text)
+    kind = found[0].lower() if found else "data"
+    reader = _READERS.get(kind)
+    if reader is not None:
+        try:
+            reader(piece, session)
+        except (Refused, IndexError):
+            return kind, "skipped", "data that cannot be sampled"
+    return kind, "skipped", REASON
+
+
+def _full(table: TableDraft) -> bool:
+    return len(table.rows) >= MAX_ROWS or table.sample_size >= MAX_TEXT
+
+
+def _find_table(tokens: Tokens, session: Session) -> tuple[TableDraft | None, int]:
+    at = 0
+    while tokens.upper[at] in _BEFORE_NAME:
+        at += 1
+    name, at = session.name(tokens, at)
+    return session.catalog.tables.find(name), at
+
+
+def _insert(piece: Piece, session: Session) -> None:
+    text, lexis = piece.text, session.dialect.lexis
+    table, _ = _find_table(Tokens(text[:_HEAD], lexis), session)
+    if table is None:
+        return
+    size = piece.end - piece.start
+    if _full(table):
+        _estimate(table, size)
+        return
+    tokens = Tokens(text[:MAX_TEXT], lexis)
+    before = len(table.rows)
+    whole = len(text) <= MAX_TEXT and size <= SAMPLE
+    for columns, rows in _statements(tokens, session):
+        whole = _keep(table, columns, rows) and whole
+    table.sample_size += min(len(text), MAX_TEXT)
+    if not whole:
+        read = max(1, len(table.rows) - before)
+        table.row_count += max(0, read * (size - min(len(text), MAX_TEXT)) // MAX_TEXT)
+        table.complete = False
+
+
+def _estimate(table: TableDraft, size: int) -> None:
+    """Count rows that are not read by the size of those that were."""
+    table.complete = False
+    table.row_count += size * len(table.rows) // max(1, table.sample_size)
+
+
+def _statements(
+    tokens: Tokens, session: Session
+) -> Iterator[tuple[tuple[str, ...], Iterator[tuple[str | None, ...] | None]]]:
+    """Columns and rows of each INSERT ... VALUES; no rows for INSERT ... SELECT."""
+    for at in _starts(tokens):
+        index = at
+        while tokens.upper[index] in _BEFORE_NAME:
+            index += 1
+        _, index = session.name(tokens, index)
+        columns: tuple[str, ...] = ()
+        if tokens.words[index] == "(" and tokens.upper[index + 1] not in ("SELECT", "WITH"):
+            columns = tuple(unquote(tokens.words[b]) for b, _ in tokens.elements(index))
+            index = tokens.after(index)
+        while tokens.upper[index] not in ("VALUES", "VALUE", ";", "SELECT", ""):
+            index += 1
+        known = tokens.upper[index] in ("VALUES", "VALUE")
+        yield columns, _rows(tokens, index + 1, session) if known else iter((None,))
+
+
+def _starts(tokens: Tokens) -> Iterator[int]:
+    """The indices of INSERT, and of the further INTO of INSERT ALL (Oracle)."""
+    at = 0
+    while at < tokens.size:
+        yield at
+        at = tokens.find(at + 1, tokens.size, "INSERT", "REPLACE", ";", "INTO")
+        while tokens.words[at] == ";":
+            at += 1
+
+
+def _rows(tokens: Tokens, at: int, session: Session) -> Iterator[Row | None]:
+    """The rows behind VALUES; None for one that is cut off."""
+    while tokens.words[at] == "(":
+        closing = tokens.pairs[at]
+        if closing >= tokens.size:
+            yield None
+            return
+        yield tuple(_value(tokens, begin, end, session) for begin, end in tokens.elements(at))
+        at = closing + 1
+        if tokens.words[at] != ",":
+            return
+        at += 1
+
+
+def _value(tokens: Tokens, begin: int, end: int, session: Session) -> str | None:
+    """A literal without quotes, NULL as None, an expression as written."""
+    word = tokens.words[begin]
+    if end - begin == 1 or (end - begin == 3 and tokens.words[begin + 1] == "::"):
+        if word[-1:] == "'":
+            return _literal(word, session)
+        if tokens.upper[begin] == "NULL":
+            return None
+        if word[:1] == '"' and '"' in session.dialect.lexis.backslash:
+            return _literal(word, session)
+        return word
+    return tokens.slice(begin, end)
+
+
+def _literal(word: str, session: Session) -> str:
+    bare = _PREFIX.sub("", word, count=1) if word[0] != word[-1] else word
+    escaped = bare[:1] in session.dialect.lexis.backslash or word[:1] in "eE"
+    if escaped and "\\" in bare:
+        quote = bare[0]
+        inner = bare[1:-1].replace(quote * 2, quote)
+        return _BACKSLASH.sub(lambda m: _MYSQL_ESCAPES.get(m[1], m[1]), inner)
+    return unquote(bare)
+
+
+def _keep(table: TableDraft, columns: tuple[str, ...], rows: Iterator[Row | None]) -> bool:
+    """Add rows up to the bound; whether all of them were there and fitted the columns."""
+    names = columns or tuple(c.name for c in table.columns if not c.generated)
+    if not table.sample_columns:
+        table.sample_columns = names
+    order = _order(table.sample_columns, names)
+    whole = True
+    for row in rows:
+        if row is None:
+            return False
+        table.row_count += 1
+        if len(table.rows) >= MAX_ROWS or order is None or len(row) != len(names):
+            whole = False
+            continue
+        table.rows.append(row if names is table.sample_columns else tuple(row[i] for i in order))
+    return whole
+
+
+def _order(wanted: tuple[str, ...], names: tuple[str, ...]) -> list[int] | None:
+    """Where the sample's columns stand in a row; None if one is not there."""
+    places = {name.casefold(): place for place, name in enumerate(names)}
+    found = [places.get(name.casefold(), -1) for name in wanted]
+    return None if -1 in found else found
+
+
+def _copy(piece: Piece, session: Session) -> None:
+    """COPY table (columns) FROM stdin: tab-separated rows, one a line."""
+    command, _, data = piece.text.partition("\n")
+    while not command.rstrip().endswith(";") and data:
+        more, _, data = data.partition("\n")
+        command += "\n" + more
+    tokens = Tokens(command, session.dialect.lexis)
+    table, at = _find_table(tokens, session)
+    if table is None or {"CSV", "DELIMITER", "BINARY"} & set(tokens.upper):
+        return
+    columns: tuple[str, ...] = ()
+    if tokens.words[at] == "(":
+        columns = tuple(unquote(tokens.words[b]) for b, _ in tokens.elements(at))
+    whole = piece.end - piece.start <= SAMPLE
+    lines = data.split("\n") if data else []
+    if not whole and lines:
+        lines.pop()  # cut off
+    fits = _keep(table, columns, (_copy_row(line) for line in lines))
+    table.complete = table.complete and whole and fits
+    if not whole and lines:
+        table.row_count += len(lines) * (piece.end - piece.start - len(data)) // max(1, len(data))
+
+
+def _copy_row(line: str) -> Row:
+    return tuple(_copy_value(value) for value in line.rstrip("\r").split("\t"))
+
+
+def _copy_value(value: str) -> str | None:
+    if "\\" not in value:
+        return value
+    return None if value == "\\N" else _COPY_ESCAPE.sub(_unescape, value)
+
+
+def _unescape(found: re.Match[str]) -> str:
+    code = found[1]
+    if code[0] in "01234567":
+        return chr(int(code, 8) & 0xFF)
+    if code[0] == "x" and len(code) > 1:
+        return chr(int(code[1:], 16))
+    return _COPY_ESCAPES.get(code, code)
+
+
+_READERS = {"insert": _insert, "replace": _insert, "copy": _copy}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from stageline.schema.ddl.replay import apply
 from stageline.schema.ddl.session import Handler, Session
 from stageline.schema.tokens import Tokens, unquote
 
 _OWN = frozenset({"pg_catalog", "", "$user", "default"})
+_SYSTEM = frozenset({"master", "tempdb", "mysql", "sysmaster"})
 REASON = "sets where the following statements work"
 
 
@@ -20,7 +22,8 @@ def use(tokens: Tokens, index: int, session: Session) -> str | None:
     parts, _ = session.parts(tokens, at)
     if explicit or (session.dialect.use_sets_schema and tokens.upper[index] != "DATABASE"):
         session.schema = parts[-1]
-    session.database = unquote(parts[0])
+    if unquote(parts[0]).casefold() not in _SYSTEM:
+        session.database = unquote(parts[0])
     return REASON
 
 
@@ -45,11 +48,21 @@ def alter_session(tokens: Tokens, index: int, session: Session) -> str | None:
 
 def create_schema(tokens: Tokens, index: int, session: Session) -> str | None:
     """CREATE SCHEMA holds no objects, but may be followed by CREATE statements of its own."""
-    if tokens.upper[index] == "DATABASE" and session.database is None:
-        at = index + (4 if tokens.upper[index + 1] == "IF" else 1)
-        parts, _ = session.parts(tokens, at)
+    at = index + (4 if tokens.upper[index + 1] == "IF" else 1)
+    if tokens.upper[at] == "AUTHORIZATION":
+        at += 1
+    parts, at = session.parts(tokens, at)
+    if session.database is None and tokens.upper[index] == "DATABASE":
         session.database = unquote(parts[-1])
-    return "schemas and databases are named by their objects"
+    inner = [i for i in range(at, tokens.size) if tokens.upper[i] == "CREATE"]
+    if not inner:
+        return "schemas and databases are named by their objects"
+    outer, session.schema = session.schema, parts[-1]
+    for begin, end in zip(inner, [*inner[1:], tokens.size], strict=True):
+        text = tokens.slice(begin, end)
+        apply(Tokens(text, session.dialect.lexis, tokens.line_at(begin)), session)
+    session.schema = outer
+    return None
 
 
 HANDLERS: dict[tuple[str, str], Handler] = {

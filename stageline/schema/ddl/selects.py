@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stageline.schema.ddl.drafts import Refused, TableDraft
 from stageline.schema.ddl.session import Session
-from stageline.schema.tokens import Tokens, unquote
+from stageline.schema.tokens import Tokens, keywords, unquote
 
 _QUANTIFIERS = frozenset({"DISTINCT", "ALL", "UNIQUE", "DISTINCTROW", "SQL_CALC_FOUND_ROWS"})
 _END_OF_ALIAS = frozenset({"END", "NULL"})
@@ -95,6 +95,4 @@ def _alias(tokens: Tokens, at: int, stop: int, name: str) -> str:
     return (unquote(tokens.words[at]) if taken else name).casefold()
 
 
-_JOINING = frozenset(
-    "INNER LEFT RIGHT FULL CROSS JOIN NATURAL ON USING OUTER WITH AS STRAIGHT_JOIN".split()
-)
+_JOINING = keywords("INNER LEFT RIGHT FULL CROSS JOIN NATURAL ON USING OUTER WITH AS STRAIGHT_JOIN")

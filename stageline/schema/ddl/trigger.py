@@ -76,9 +76,16 @@ def _body_start(tokens: Tokens, at: int) -> int:
             follower = tokens.upper[at + 2]
             if follower not in ("OLD", "NEW", "FOR", "NEW_TABLE", "OLD_TABLE", "REFERENCING"):
                 return at + 1
-        elif word in ("BEGIN", "DECLARE", "EXECUTE", "CALL", "SET", "UPDATE", "INSERT", "DELETE"):
-            return at
-        elif word == "(" and tokens.upper[at + 1] in ("EXECUTE", "INSERT", "UPDATE", "DELETE"):
+        elif word in (
+            "BEGIN",
+            "DECLARE",
+            "EXECUTE",
+            "CALL",
+            "SET",
+            "UPDATE",
+            "INSERT",
+            "DELETE",
+        ) or (word == "(" and tokens.upper[at + 1] in ("EXECUTE", "INSERT", "UPDATE", "DELETE")):
             return at
         elif word == "ROW" and tokens.upper[at + 1] not in ("WHEN", "MODE", "FOLLOWS", "AS"):
             return at + 1

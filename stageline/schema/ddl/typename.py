@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from stageline.schema.ddl.session import Session
-from stageline.schema.tokens import ANGLED, Tokens
+from stageline.schema.tokens import ANGLED, Tokens, keywords
 
 # Words that may follow the first word of a type, in any dialect.
-FOLLOWERS = frozenset(
+FOLLOWERS = keywords(
     "PRECISION VARYING LARGE OBJECT UNSIGNED SIGNED ZEROFILL BYTE CHAR CHARACTER VARCHAR BINARY RAW "
     "TIME ZONE LOCAL YEAR MONTH DAY HOUR MINUTE SECOND FRACTION TO ARRAY INT INTEGER BIG "
-    "SMALLINT BIGINT TINYINT VARBINARY GRAPHIC VARGRAPHIC LONG TEXT UNICODE ASCII NCHAR".split()
+    "SMALLINT BIGINT TINYINT VARBINARY GRAPHIC VARGRAPHIC LONG TEXT UNICODE ASCII NCHAR"
 )
 # A type of several words that holds words of its own: the first, then what must come next.
 PHRASES = {
@@ -22,9 +22,9 @@ PHRASES = {
     "NOT": ("LOGGED",),
 }
 # What ends a type where any word may be part of it.
-CLAUSE_WORDS = frozenset(
+CLAUSE_WORDS = keywords(
     "NOT NULL DEFAULT PRIMARY UNIQUE REFERENCES CHECK CONSTRAINT COMMENT COLLATE GENERATED AS ON "
-    "KEY AUTO_INCREMENT AUTOINCREMENT IDENTITY FOREIGN DEFERRABLE INITIALLY".split()
+    "KEY AUTO_INCREMENT AUTOINCREMENT IDENTITY FOREIGN DEFERRABLE INITIALLY"
 )
 NO_TYPE = CLAUSE_WORDS | {"COMPUTED", "ALIAS", "MATERIALIZED", "WITH", "OPTIONS", "ENCODE"}
 _PHRASE_LENGTH = {"FOR": 3, "WITH": 3, "WITHOUT": 3, "SUB_TYPE": 2, "SEGMENT": 3, "IN": 2, "NOT": 2}
@@ -46,13 +46,13 @@ def end_of_type(tokens: Tokens, begin: int, end: int, session: Session) -> int:
             index = _after_angle(tokens, index, end)
         elif word in PHRASES and _is_phrase(tokens, index):
             index += _PHRASE_LENGTH[word] if upper[index + 1] != "LOCAL" else 4
-        elif word in FOLLOWERS and not _is_name_of_set(tokens, index):
+        elif (word in FOLLOWERS and not _is_name_of_set(tokens, index)) or (
+            session.dialect.any_type_words and word not in CLAUSE_WORDS and tokens.is_name(index)
+        ):
             index += 1
-        elif session.dialect.any_type_words and word not in CLAUSE_WORDS and tokens.is_name(index):
-            index += 1
-        elif word == "%" and upper[index + 1] in ("TYPE", "ROWTYPE"):
-            index += 2
-        elif word == "." and words[index + 1]:
+        elif (word == "%" and upper[index + 1] in ("TYPE", "ROWTYPE")) or (
+            word == "." and words[index + 1]
+        ):
             index += 2
         else:
             break

@@ -1,0 +1,115 @@
+"""System procedures that change the schema: sp_rename, sp_addtype, sp_addextendedproperty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from stageline.schema.ddl import alter_column, alter_drop, comment
+from stageline.schema.ddl.column import read_column
+from stageline.schema.ddl.drafts import Refused
+from stageline.schema.ddl.session import Handler, Session
+from stageline.schema.model import UserType
+from stageline.schema.tokens import Name, Tokens, unquote
+
+
+@dataclass(slots=True)
+class Call:
+    """The arguments of EXEC name a, b, @c = d, without quotes."""
+
+    positional: list[str]
+    named: dict[str, str]
+    line: int
+
+    def get(self, name: str, place: int = -1) -> str:
+        if name in self.named:
+            return self.named[name]
+        return self.positional[place] if 0 <= place < len(self.positional) else ""
+
+
+def execute(tokens: Tokens, index: int, session: Session) -> str | None:
+    """EXEC name arguments; ``index`` is that of the name."""
+    if tokens.words[index][:1] == "(" or not tokens.is_name(index):
+        return "dynamic code"
+    parts, at = session.parts(tokens, index)
+    procedure = _PROCEDURES.get(unquote(parts[-1]).casefold())
+    if procedure is None:
+        return "a call of a procedure"
+    return procedure(_read_call(tokens, at), session)
+
+
+def _read_call(tokens: Tokens, at: int) -> Call:
+    call = Call([], {}, tokens.line_at(0))
+    for begin, end in tokens.split(at, tokens.size):
+        word = tokens.words[begin]
+        if word[:1] == "@" and tokens.words[begin + 1] == "=":
+            call.named[word[1:].casefold()] = _text(tokens.words[begin + 2])
+        elif end > begin:
+            call.positional.append(_text(word))
+    return call
+
+
+def _text(word: str) -> str:
+    return unquote(word[1:] if word[:2] in ("N'", "n'") else word)
+
+
+def _name(text: str, session: Session) -> tuple[list[str], Name]:
+    """A name given as a string: ``dbo.table`` or ``[dbo].[table]``."""
+    tokens = Tokens(text, session.dialect.lexis)
+    parts, _ = session.parts(tokens, 0)
+    return parts, session.qualify(parts)
+
+
+def _rename(call: Call, session: Session) -> str | None:
+    old, new = call.get("objname", 0), call.get("newname", 1)
+    kind = call.get("objtype", 2).upper() or "OBJECT"
+    parts, name = _name(old, session)
+    if kind in ("COLUMN", "INDEX"):
+        table = session.table(session.qualify(parts[:-1]))
+        if kind == "COLUMN":
+            alter_column.rename(table, unquote(parts[-1]), new)
+        else:
+            alter_drop.rename_constraint(table, unquote(parts[-1]), new)
+        return None
+    found = session.catalog.tables.find(name)
+    if found is None:
+        raise Refused(f"{old} is not defined before it is renamed")
+    renamed = found.name._replace(name=new, key=session.dialect.fold(new))
+    session.catalog.rename_table(found, renamed)
+    return None
+
+
+def _add_type(call: Call, session: Session) -> str | None:
+    _, name = _name(call.get("typename", 0), session)
+    tokens = Tokens(call.get("phystype", 1), session.dialect.lexis)
+    spec = read_column(tokens, 0, tokens.size, session)
+    nullable = "NOT" not in call.get("nulltype", 2).upper()
+    type_ = UserType(name.name, name.schema, "alias", spec.type, (), (), nullable, None, call.line)
+    session.catalog.types.add(name, type_)
+    return None
+
+
+def _add_property(call: Call, session: Session) -> str | None:
+    """MS_Description is the comment of what levels 0 to 2 name."""
+    if call.get("name", 0).casefold() != "ms_description":
+        return "an extended property that is no description"
+    text = call.get("value", 1)
+    parts = [call.get("level0name", 3), call.get("level1name", 5)]
+    kind = call.get("level1type", 4).upper()
+    if kind not in ("TABLE", "VIEW"):
+        return "a comment on what the model does not describe"
+    if call.get("level2type", 6).upper() == "COLUMN":
+        return comment.on_column(session, [*parts, call.get("level2name", 7)], text)
+    if call.get("level2type", 6):
+        return "a comment on what the model does not describe"
+    return comment.on_table(session, parts, text)
+
+
+_PROCEDURES: dict[str, Callable[[Call, Session], str | None]] = {
+    "sp_rename": _rename,
+    "sp_addtype": _add_type,
+    "sp_addextendedproperty": _add_property,
+    "sp_updateextendedproperty": _add_property,
+}
+
+HANDLERS: dict[tuple[str, str], Handler] = {("EXEC", ""): execute, ("EXECUTE", ""): execute}
