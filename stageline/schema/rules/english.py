@@ -110,6 +110,8 @@ class Speaker:
             bare = inner.removeprefix("the ") if "{}" in _CALLS[node.value][-3:] else inner
             takes_bare = node.value in {"COUNT", "MAX", "MIN", "AVG"}
             return _CALLS[node.value].format(bare if takes_bare else inner)
+        if not node.items:
+            return f"the result of {node.value.lower()}"
         return f"{node.value.lower()}({', '.join(self.value(item) for item in node.items)})"
 
     def phrase(self, node: Node) -> tuple[str, str] | None:
