@@ -61,8 +61,8 @@ const codeList = {
   },
   filters: [kinds(data.code, "Kind", "all")],
   orders: [
-    ["name", (a, b) => a.name.localeCompare(b.name, "en") || byLine(a, b)],
     ["size", (a, b) => (b.size ?? 0) - (a.size ?? 0)],
+    ["name", (a, b) => a.name.localeCompare(b.name, "en") || byLine(a, b)],
     ["paths", (a, b) => (b.branches ?? 0) - (a.branches ?? 0)],
     ["line", byLine],
   ],
