@@ -21,6 +21,8 @@ SERVER_SETTINGS = {
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_BATCH_SIZE": "200",
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_FLUSH_INTERVAL": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    # Relative, so that the UI finds the API on any port and under any host name.
+    "PREFECT_SERVER_UI_API_URL": "/api",
 }
 
 
