@@ -72,7 +72,7 @@ def render_page(schema: Schema, analysis: Analysis, job: Mapping[str, object] | 
         rules=analysis.rules,
         most=NAMES,
         data=Markup(encode(collect_data(schema, analysis, findings, tables))),  # noqa: S704
-        anchor=places.anchor,
+        parts_of=places.parts,
         few=few,
         clip=clip,
         label=label,

@@ -45,8 +45,14 @@ function tableLink(name, at = position(name)) {
   return at === undefined ? span("name", name) : el("a", { class: "name", href: `#table-${at}` }, name);
 }
 
+// A text of several names, `a → b` or `a + b`: each a link of its own.
+function linked(text) {
+  if (positions.has(text.toLowerCase())) return tableLink(text);
+  return text.split(/( (?:→|\+) )/).map((part, at) => (at % 2 ? part : tableLink(part)));
+}
+
 function nameList(names, total = names.length) {
-  const items = names.map((name) => el("li", null, tableLink(name)));
+  const items = names.map((name) => el("li", null, linked(name)));
   if (total > names.length) items.push(el("li", { class: "more" }, `and ${count(total - names.length)} more`));
   return el("ul", { class: "names" }, items);
 }

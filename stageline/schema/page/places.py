@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from stageline.schema.analysis import qualified
 from stageline.schema.model import Schema, Table
+
+_JOINED = re.compile(r"( (?:→|\+) )")  # how the analyses join several names in one text
 
 
 class Places:
@@ -30,3 +33,9 @@ class Places:
         """The link to that table, or an empty text where the page has none."""
         position = self.find(name)
         return "" if position is None else f"#table-{position}"
+
+    def parts(self, text: str) -> list[tuple[str, str]]:
+        """``text`` cut into names and what joins them, each with its link or an empty text."""
+        whole = self._positions.get(self._fold(text))
+        pieces = [text] if whole is not None else _JOINED.split(text)
+        return [(piece, self.anchor(piece)) for piece in pieces]

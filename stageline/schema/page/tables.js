@@ -15,7 +15,8 @@ for (const relation of data.relationships) {
   push(incoming, relation.to, relation);
 }
 for (const finding of data.findings) {
-  for (const at of new Set((finding.objects ?? []).map(position))) push(found, at, finding);
+  const names = (finding.objects ?? []).flatMap((text) => text.split(/ (?:→|\+) /));
+  for (const at of new Set(names.map(position))) push(found, at, finding);
 }
 for (const profile of data.code) {
   if (profile.table) push(triggers, position(profile.table), profile);

@@ -395,6 +395,18 @@ def test_names_lead_to_their_table_whatever_their_case() -> None:
     assert places.anchor("nowhere.at_all") == ""
 
 
+def test_names_joined_in_one_text_are_links_of_their_own() -> None:
+    schema = small_schema()
+    places = Places(schema, schema.tables)
+    assert places.parts("billing.invoice.cust_id → billing.customer + lost") == [
+        ("billing.invoice.cust_id", "#table-2"),
+        (" → ", ""),
+        ("billing.customer", "#table-0"),
+        (" + ", ""),
+        ("lost", ""),
+    ]
+
+
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
