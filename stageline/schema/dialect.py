@@ -45,7 +45,7 @@ class Dialect:
     - ``colon_names``: a colon may separate the database from the rest of a name (Informix).
     - ``use_sets_schema``: ``USE x`` sets the schema of the names that follow.
     - ``key_is_not_null``: columns of a primary key are not null even if nobody says so.
-    - ``serial_types``: types that create a sequence ``table_column_seq``, and what they are in fact.
+    - ``serial_types``: types that create a sequence ``table_column_seq``, and what they stand for.
     - ``dotted_quotes``: one pair of quotes may hold a whole name of several parts (BigQuery).
     - ``like_copies_keys``: ``CREATE TABLE a LIKE b`` copies keys and indexes too (MySQL).
     - ``modify_keeps_rest``: ``MODIFY`` leaves what it does not mention as it was (Oracle).

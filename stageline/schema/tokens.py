@@ -21,7 +21,7 @@ _CLOSING = {'"': '"', "`": "`", "'": "'", "[": "]"}
 _SENTINELS = [""] * 8
 
 # A word may hold a template ($name, ${name}, {name}, @name, %s): hand-written dumps have them.
-_PLAIN = r"(?:[^\W\d]|[@#$])(?:[\w#@]|\$(?!\$))*+|\$\{[^}\n]*\}\w*+|%s|%\(\w++\)s"
+_PLAIN = r"\$\{[^}\n]*\}[\w$]*+|(?:[^\W\d]|[@#$])(?:[\w#@]|\$(?!\$))*+|%s|%\(\w++\)s"
 _BRACED = r"|\{\{?[A-Za-z_][^}\n]*\}\}?\w*+"
 _NUMBER = r"\d(?:[\w.]|\$(?!\$))*+"
 
@@ -121,11 +121,12 @@ class Tokens:
 
     def __init__(self, text: str, lexis: Lexis, line: int = 1) -> None:
         found = lexer(lexis).findall(text)
-        found.pop()  # the end of the text, with the blanks before it
+        while found and not found[-1][1]:  # the end of the text, with the blanks before it
+            found.pop()
         self.text = text
         self.line = line
-        self.blanks = [pair[0] for pair in found]
-        self.words = [pair[1] for pair in found]
+        self.blanks: list[str] = [pair[0] for pair in found]
+        self.words: list[str] = [pair[1] for pair in found]
         self.size = len(found)
         self.upper = [word.upper() for word in self.words]
         self.words += _SENTINELS

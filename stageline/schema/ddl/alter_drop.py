@@ -92,7 +92,8 @@ def drop_constraint(table: TableDraft, name: str) -> bool:
 
 
 def _size(table: TableDraft) -> int:
-    return sum(map(len, (table.foreign_keys, table.uniques, table.checks, table.indexes)))
+    parts = (table.foreign_keys, table.uniques, table.checks, table.indexes)
+    return sum(len(part) for part in parts)
 
 
 def _default_key_name(table: TableDraft) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from stageline.schema.ddl import alter_column, alter_drop
@@ -42,7 +42,9 @@ def alter_table(tokens: Tokens, index: int, session: Session) -> str | None:
         return NO_EFFECT
     table = session.catalog.tables.find(name)
     if table is None:
-        return _alter_other(tokens, at, session, lenient, name.name)
+        if lenient:
+            return f"table {name.name} does not exist here"
+        raise Refused(f"table {name.name} is not defined before this statement")
     known = len(table.foreign_keys)
     applied = _apply_all(tokens, at, table, session)
     for key in table.foreign_keys[known:]:
@@ -50,17 +52,11 @@ def alter_table(tokens: Tokens, index: int, session: Session) -> str | None:
     return None if applied else NO_EFFECT
 
 
-def _alter_other(tokens: Tokens, at: int, session: Session, lenient: bool, name: str) -> str:
-    if lenient:
-        return f"table {name} does not exist here"
-    raise Refused(f"table {name} is not defined before this statement")
-
-
 def _apply_all(tokens: Tokens, at: int, table: TableDraft, session: Session) -> bool:
     """Apply each action; one without a verb repeats the verb before it."""
     verb = ""
     applied = False
-    for begin, end in tokens.split(at, tokens.size):
+    for begin, end in _actions(tokens, at):
         action = Action(tokens, begin, end, table, session)
         _skip_check_option(action)
         word = tokens.upper[action.begin]
@@ -76,6 +72,19 @@ def _apply_all(tokens: Tokens, at: int, table: TableDraft, session: Session) -> 
             alter_drop.drop_again(action, verb[5:])
             applied = True
     return applied
+
+
+def _actions(tokens: Tokens, at: int) -> Iterator[tuple[int, int]]:
+    """The spans between commas, cut again where Db2 starts an action without one."""
+    for begin, end in tokens.split(at, tokens.size):
+        start = begin
+        for index in range(begin + 2, end - 1):
+            if (tokens.upper[index], tokens.upper[index + 1]) in _STARTS and (
+                tokens.upper[start] != "WITH"
+            ):
+                yield start, index
+                start = index
+        yield start, end
 
 
 def _is_column_named_so(action: Action) -> bool:
@@ -247,13 +256,18 @@ def _switch(action: Action) -> bool:
     return True
 
 
+_STARTS = frozenset(
+    (verb, what)
+    for verb in ("ADD", "DROP", "ALTER")
+    for what in ("COLUMN", "CONSTRAINT", "FOREIGN", "PRIMARY")
+)
 _NO_TABLE_NEEDED = frozenset({"OWNER", "REPLICA", "CLUSTER"})
 ACTIONS: dict[str, Callable[[Action], bool]] = {
     "ADD": _add,
-    "DROP": lambda action: alter_drop.drop(action),
-    "MODIFY": lambda action: alter_column.modify(action),
-    "CHANGE": lambda action: alter_column.change(action),
-    "ALTER": lambda action: alter_column.alter(action),
+    "DROP": alter_drop.drop,
+    "MODIFY": alter_column.modify,
+    "CHANGE": alter_column.change,
+    "ALTER": alter_column.alter,
     "RENAME": _rename,
     "ATTACH": _attach,
     "INHERIT": _inherit,

@@ -32,7 +32,7 @@ def create_table(tokens: Tokens, index: int, session: Session) -> str | None:
         if "REPLACE" not in modifiers:
             return f"duplicate of {name.name} in line {existing.line}"
         session.catalog.drop_table(name)
-    kind = next((_KINDS[word] for word in modifiers if word in _KINDS), "table")
+    kind: TableKind = next((_KINDS[word] for word in modifiers if word in _KINDS), "table")
     if name.name.startswith("#"):
         kind = "temporary"
     table = TableDraft(name, tokens.line_at(0), kind)

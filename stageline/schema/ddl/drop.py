@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from stageline.schema.ddl import alter_column
 from stageline.schema.ddl.drafts import Refused
 from stageline.schema.ddl.session import Handler, Session
-from stageline.schema.tokens import Tokens
+from stageline.schema.tokens import Tokens, unquote
 
 
 def drop_table(tokens: Tokens, index: int, session: Session) -> str | None:
@@ -15,18 +16,17 @@ def drop_table(tokens: Tokens, index: int, session: Session) -> str | None:
         table = session.catalog.drop_table(name)
         dropped = dropped or table is not None
         if table is not None and "CASCADE" in tokens.upper[after:]:
-            _cascade(table.name.name, session)
+            _cascade(session)
             table.referrers.clear()
     return None if dropped else "there is no such table at this point"
 
 
-def _cascade(name: str, session: Session) -> None:
+def _cascade(session: Session) -> None:
     """DROP ... CASCADE takes the foreign keys that refer to the table along."""
     for table in session.catalog.tables:
         table.foreign_keys = [
             key for key in table.foreign_keys if key.target is None or not key.target.dropped
         ]
-    del name
 
 
 def rename_table(tokens: Tokens, index: int, session: Session) -> str | None:
@@ -39,6 +39,16 @@ def rename_table(tokens: Tokens, index: int, session: Session) -> str | None:
 def rename(tokens: Tokens, index: int, session: Session) -> str | None:
     """RENAME a TO b (Oracle, Teradata); ``index`` is that of the old name."""
     _rename(tokens, index, tokens.size, session)
+    return None
+
+
+def rename_column(tokens: Tokens, index: int, session: Session) -> str | None:
+    """RENAME COLUMN table.a TO b (Informix)."""
+    parts, at = session.parts(tokens, index + 1)
+    if len(parts) < 2 or tokens.upper[at] != "TO":
+        raise Refused("RENAME COLUMN needs table.column TO name")
+    table = session.table(session.qualify(parts[:-1]))
+    alter_column.rename(table, unquote(parts[-1]), unquote(tokens.words[at + 1]))
     return None
 
 
@@ -56,5 +66,6 @@ def _rename(tokens: Tokens, begin: int, end: int, session: Session) -> None:
 HANDLERS: dict[tuple[str, str], Handler] = {
     ("DROP", "TABLE"): drop_table,
     ("RENAME", "TABLE"): rename_table,
+    ("RENAME", "COLUMN"): rename_column,
     ("RENAME", ""): rename,
 }

@@ -12,11 +12,11 @@ from stageline.schema.model import StatementStatus
 from stageline.schema.tokens import Tokens, keywords
 
 MODIFIERS = keywords(
-    "OR REPLACE ALTER TEMP TEMPORARY GLOBAL LOCAL UNLOGGED EXTERNAL FOREIGN VIRTUAL UNIQUE CLUSTERED "
-    "NONCLUSTERED BITMAP FULLTEXT SPATIAL CLUSTER ASC ASCENDING DESC DESCENDING MATERIALIZED FORCE "
-    "NOFORCE NO EDITIONABLE NONEDITIONABLE EDITIONING RECURSIVE SECURE PUBLIC PRIVATE DBA CONSTRAINT "
-    "AGGREGATE_ COLUMN ROW RAW STANDARD STATIC TRANSIENT VOLATILE MULTISET SET SHARDED DUPLICATED "
-    "IMMUTABLE BLOCKCHAIN HYBRID DYNAMIC ICEBERG EVENT_ PERSISTENT COLUMNSTORE PRIMARY XML VECTOR "
+    "OR REPLACE ALTER TEMP TEMPORARY GLOBAL LOCAL UNLOGGED EXTERNAL FOREIGN VIRTUAL UNIQUE "
+    "CLUSTERED NONCLUSTERED BITMAP FULLTEXT SPATIAL CLUSTER ASC ASCENDING DESC DESCENDING MATERIALIZED FORCE "
+    "NOFORCE NO EDITIONABLE NONEDITIONABLE EDITIONING RECURSIVE SECURE PUBLIC PRIVATE DBA "
+    "CONSTRAINT COLUMN ROW RAW STANDARD STATIC TRANSIENT VOLATILE MULTISET SET SHARDED DUPLICATED "
+    "IMMUTABLE BLOCKCHAIN HYBRID DYNAMIC ICEBERG PERSISTENT COLUMNSTORE PRIMARY XML VECTOR "
     "SEARCH BINARY DISTINCT PERMANENT HASH MINING WRITABLE READABLE DEFINER SQL SECURITY INVOKER "
     "ALGORITHM UNDEFINED MERGE TEMPTABLE DERIVED STREAMING LIVE REFERENCE DIMENSION FACT "
     "VERSIONED SYSTEM JSON"
@@ -48,7 +48,7 @@ def find_object(tokens: Tokens, start: int = 0) -> tuple[str, int]:
         word = tokens.upper[index]
         if word in objects:
             return word, index
-        if word == "DEFINER":
+        if word == "DEFINER" and tokens.words[index + 1] == "=":
             index = _after_definer(tokens, index)
         elif tokens.words[index + 1] == "=":
             index += 3
@@ -76,10 +76,10 @@ def apply(
     verb = tokens.upper[start]
     known = handlers()
     if (verb, "") in known and (verb, tokens.upper[start + 1]) not in known:
-        kind, handler, index = verb, known[(verb, "")], start + 1
+        word, index = "", start + 1
     else:
         word, index = find_object(tokens, start)
-        kind, handler = f"{verb} {word}", known.get((verb, word))
+    kind, handler = f"{verb} {word}", known.get((verb, word))
     if handler is None:
         return kind_of(kind), "skipped", "not part of the schema model"
     try:

@@ -80,7 +80,7 @@ def _text(tokens: Tokens, body: int) -> str:
     if body >= tokens.size:
         return ""
     word = tokens.words[body]
-    if word.startswith("$") and word.count("$") > 3:
+    if word[:1] == "$" and word.count("$") > 3:
         tag = word[: word.index("$", 1) + 1]
         return word[len(tag) :].removesuffix(tag)
     if word[:1] in "'" and len(word) > 1:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from stageline.schema.ddl.drafts import Refused
 from stageline.schema.ddl.session import Handler, Session
 from stageline.schema.model import Trigger
 from stageline.schema.tokens import Name, Tokens
 
-_TIMINGS = frozenset({"BEFORE", "AFTER", "INSTEAD", "FOR"})
+_TIMINGS = {"BEFORE": "BEFORE", "AFTER": "AFTER", "INSTEAD": "INSTEAD OF"}
 _EVENTS = frozenset({"INSERT", "UPDATE", "DELETE", "TRUNCATE", "LOGON", "DDL", "STARTUP"})
 _BEHIND = _EVENTS | {"BEFORE", "AFTER", "FOR", "INSTEAD", "OF", ",", "WITH"}
 
@@ -19,14 +21,16 @@ def create_trigger(tokens: Tokens, index: int, session: Session) -> str | None:
     name, at = session.name(tokens, at)
     table, body = _table(tokens, at, session)
     head = tokens.upper[at:body]
-    timing = next((word for word in head if word in _TIMINGS), None)
+    timing = next((_TIMINGS[word] for word in head if word in _TIMINGS), None)
+    if timing is None and any(pair[0] == "FOR" and pair[1] in _EVENTS for pair in pairwise(head)):
+        timing = "AFTER"  # FOR INSERT (T-SQL)
     events = dict.fromkeys(word for word in head if word in _EVENTS)
     begin = _body_start(tokens, body)
     trigger = Trigger(
         name=name.name,
         table=_spelling(table, session) if table else "",
         schema=(table.schema if table else None) or name.schema,
-        timing={"INSTEAD": "INSTEAD OF", "FOR": None}.get(timing or "", timing),
+        timing=timing,
         events=tuple(events),
         routine=_routine(tokens, body, session),
         body=tokens.slice(begin, tokens.size),
