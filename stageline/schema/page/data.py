@@ -50,7 +50,7 @@ def collect_data(
             _table(table, columns) for table, columns in zip(tables, described.columns, strict=True)
         ],
         "relationships": _relationships(few(relationships, limits.RELATIONSHIPS), places),
-        "findings": [_finding(finding) for finding in few(findings, limits.FINDINGS)],
+        "findings": _findings(few(findings, limits.FINDINGS)),
         "rules": _rules(few(rules, limits.RULES)),
         "code": [_profile(p) for p in few(analysis.rules.profiles, limits.ROUTINES)],
         "failed": [_statement(statement) for statement in few(failed, limits.STATEMENTS)],
@@ -159,12 +159,17 @@ def _positions(item: Relationship, places: Places) -> Fields:
     return {name: position for name, position in ends.items() if position is not None}
 
 
-def _finding(finding: Finding) -> Fields:
+def _findings(findings: Sequence[Finding]) -> list[Fields]:
+    names = allowance(len(findings), limits.FINDING_NAMES, limits.NAMES, 8)
+    return [_finding(finding, names) for finding in findings]
+
+
+def _finding(finding: Finding, names: int) -> Fields:
     return _filled({
         "severity": finding.severity,
         "kind": label(finding.kind),
         "message": clip(finding.message, TEXT),
-        "objects": _names(few(finding.objects)),
+        "objects": _names(few(finding.objects, names)),
         "count": len(finding.objects),
         "advice": clip(finding.advice, TEXT),
         "line": finding.line,

@@ -22,6 +22,7 @@ ROUTINES = 5_000
 STATEMENTS = 2_000
 OBJECTS = 5_000
 NAMES = 400  # names in one list of a section
+FINDING_NAMES = 40_000  # names of objects in all findings together
 SOURCES = 2_000_000  # characters of quoted SQL on the whole page
 EVIDENCE = 1_500_000  # characters of evidence on the whole page
 
