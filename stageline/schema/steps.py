@@ -20,14 +20,16 @@ from stageline.schema.analysis import (
     RuleCatalogue,
     TypeAnalysis,
 )
+from stageline.schema.complexity import assess_complexity, complexity_findings
 from stageline.schema.markdown import summarize
 from stageline.schema.model import Schema
 from stageline.schema.page import render_page
 from stageline.schema.reader import read_schema
 from stageline.schema.relationships import discover_relationships, relationship_findings
+from stageline.schema.rules import extract_rules, rule_findings
 from stageline.schema.terminal import format_findings
 from stageline.schema.types import analyze_types, type_findings
-from stageline.step import Findings, Outcome, Source
+from stageline.step import Outcome, Source
 from stageline.view import Presentation
 
 _log = logging.getLogger(__name__)
@@ -63,14 +65,18 @@ def data_type_analysis(schema: Schema) -> Outcome[TypeAnalysis]:
 
 def business_rules_extraction(schema: Schema) -> Outcome[RuleCatalogue]:
     """Read the business rules out of constraints, triggers, routines and views."""
-    return Outcome(RuleCatalogue((), ()), Findings())
+    catalogue = extract_rules(schema)
+    _log.info("Found %d rules, %d bodies", len(catalogue.rules), len(catalogue.profiles))
+    return Outcome(catalogue, rule_findings(catalogue))
 
 
 def complexity_assessment(
     schema: Schema, relationships: Relationships, types: TypeAnalysis, rules: RuleCatalogue
 ) -> Outcome[Complexity]:
     """Assess how hard the schema is to migrate, and why."""
-    return Outcome(Complexity(0.0, "simple", (), (), "A-1", (), ()), Findings())
+    complexity = assess_complexity(schema, relationships, types, rules)
+    _log.info("Score %.1f of 100 (%s)", complexity.score, complexity.level)
+    return Outcome(complexity, complexity_findings(complexity))
 
 
 def present(values: Mapping[str, Any], record: JobRecord) -> Presentation:
