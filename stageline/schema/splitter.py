@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from stageline.schema.data_runs import LARGEST, SMALLEST, judge, rows_end
 from stageline.schema.ending import MARGIN, Cut, Ending
 from stageline.schema.grammar import Grammar, grammar
 from stageline.schema.lexical import Lexis
@@ -46,15 +47,28 @@ HEAD = 512  # bytes that decide what a statement is
 REACH = 1 << 16  # how far a statement is searched at first
 LIMIT = 1 << 24  # no statement but data is longer; it is given up where a line starts another
 SAMPLE = 1 << 18  # bytes of a data piece that become its text
+_NEWLINE = 10
+_WIDTHS = (1,) * 12 + (2, 2, 3, 4)  # bytes of a UTF-8 character by the high half of its first
 _BUDGET = 1 << 26  # bytes that may be searched in vain beyond what was consumed
 _COPY = re.compile(rb"COPY\b(?:[^;']|'[^']*')*?\bFROM\s+STDIN\b", re.IGNORECASE)
-_COPY_END = re.compile(rb"\n\\\.(?:\r*\n|\r*\Z)")
+_NO_ROWS = re.compile(rb"\s*(?:--|CREATE\s|ALTER\s|COPY\s+\S+[^\n]*\bFROM\s)", re.IGNORECASE)
 _NOISE = re.compile(rb"/\*M?![0-9]*|/\*.*?\*/|\*/|--[^\n]*", re.DOTALL)
 _TARGET = re.compile(
     rb"(?:INSERT|REPLACE)\s+(?:(?:LOW_PRIORITY|DELAYED|HIGH_PRIORITY|IGNORE|OR\s+\w+)\s+)*"
     rb"(?:INTO\s+)?([^\s(]+)[^;]*?\bVALUES?\b",
     re.IGNORECASE,
 )
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A data piece in the making: offsets of its first byte and token, and its head."""
+
+    start: int
+    first: int
+    line: int
+    sample: bytes
+    count: int = 1
 
 
 def split(source: Source, lexis: Lexis, *, block: int = BLOCK) -> Iterator[Piece]:
@@ -90,6 +104,8 @@ class _Splitter:
         self.window = Window(source.chunks(), block)
         self.line = 1
         self.spent = 0
+        self.stride = LARGEST
+        self.fresh = True  # the next byte is the first one of a line
 
     def pieces(self) -> Iterator[tuple[Piece, bytes]]:
         window = self.window
@@ -143,13 +159,11 @@ class _Splitter:
 
     def _sql(self, first: int, head: bytes) -> tuple[Piece, bytes]:
         ending = Ending.of(self.grammar, head)
+        if ending.data:
+            return self._insert(first, ending)
         lead = first - self.window.pos
         cut = self._search(lead, ending)
         first = self.window.pos + lead
-        if ending.data:
-            target = _TARGET.match(self.window.data, first, min(cut.text, first + MARGIN))
-            into = target[1].lower() if target else b""
-            return self._piece("data", first, cut), into
         unclosed = not cut.terminated and self.window.data.startswith(b"/*", first)
         return self._piece("blank" if unclosed else "sql", first, cut), b""
 
@@ -159,9 +173,10 @@ class _Splitter:
         if found := language.set_terminator.match(data, first, first + MARGIN):
             self._set_terminator(found)
             return found.end()
-        before = data[data.rfind(b"\n", self.window.pos, first) + 1 : first]
-        if before.strip() and self.window.pos:
-            return first
+        newline = data.rfind(b"\n", self.window.pos, first)
+        before = data[max(newline, self.window.pos) : first]
+        if before.strip() or (newline < 0 and not self.fresh):
+            return first  # only a whole line is a command
         found = language.line_end.match(data, first, first + MARGIN)
         found = found or language.client.match(data, first, first + REACH)
         return found.end() if found else first
@@ -188,35 +203,104 @@ class _Splitter:
             self.spent += reach
             reach *= 4
 
-    def _copy(self, first: int) -> Piece:
-        """``COPY ... FROM stdin`` with its rows, up to the line ``\\.``."""
-        lead = first - self.window.pos
-        command = self._search(lead, Ending(self.grammar, self.grammar.open))
-        reach = REACH
-        while True:
-            skip = command.end - self.window.pos
-            self.window.ensure(skip + reach)
-            start = self.window.pos + skip
-            found = _COPY_END.search(self.window.data, start)
-            if found or self.window.eof:
-                break
-            reach *= 2
-            command = replace(command, end=start)
-        end = found.end() if found else len(self.window.data)
-        text = found.start() if found else end
-        return self._piece("data", self.window.pos + lead, Cut(text, end, found is not None))
+    def _insert(self, first: int, ending: Ending) -> tuple[Piece, bytes]:
+        """An INSERT and, where that is quick, those like it behind it."""
+        draft = self._begin(first)
+        words = _TARGET.match(draft.sample)
+        skip = draft.first - draft.start
+        if words and self.lexis.triple_quotes is False and not self.grammar.custom:
+            self._advance(skip)
+            skip = self._run(words[0], draft)
+        cut = self._search(skip, ending)
+        return self._finish(draft, cut), words[1].lower() if words else b""
 
-    def _piece(
-        self, kind: Literal["sql", "data", "client", "blank"], first: int, cut: Cut
-    ) -> Piece:
+    def _run(self, words: bytes, draft: _Draft) -> int:
+        """Consume what is more of the same; the rest of a statement starts at the result."""
+        boundary, window, skip = self._boundary(words, draft), self.window, 0
+        while True:
+            window.ensure(self.stride)
+            block = window.data[window.pos : window.pos + self.stride]
+            stretch = judge(block, boundary, self.lexis) if len(block) > SMALLEST // 4 else None
+            if stretch is None:
+                self.stride = max(SMALLEST, self.stride // 4)
+                return skip
+            self._advance(stretch.size, stretch.lines)
+            draft.count += stretch.statements
+            skip = len(boundary) - 1 - len(words) if stretch.statements else 0
+            self.stride = min(LARGEST, self.stride * 4)
+
+    def _boundary(self, words: bytes, draft: _Draft) -> bytes:
+        """What stands between two statements of this run, as between its first two."""
+        again = draft.sample.find(words, len(words))
+        before = draft.sample[:again].rstrip() if again > 0 else b""
+        if before.endswith(b";") and again - len(before) < 16:
+            return draft.sample[len(before) - 1 : again] + words
+        return b"\n" + words if before and self.lexis.semicolon_free else b";\n" + words
+
+    def _copy(self, first: int) -> Piece:
+        """``COPY ... FROM stdin`` with its rows, up to the line ``\\\\.``."""
+        draft = self._begin(first)
+        command = self._search(draft.first - draft.start, Ending(self.grammar, self.grammar.open))
         window = self.window
-        data, start = window.data, window.offset
-        lead = data.count(b"\n", window.pos, first) if kind != "blank" else 0
-        line = self.line + lead
-        text = ""
+        newline = window.data.find(b"\n", command.end)
+        if newline < 0 or _NO_ROWS.match(window.data, newline):
+            return self._finish(draft, command)
+        self._advance(newline - window.pos)
+        while True:
+            window.ensure(LARGEST)
+            block = window.data[window.pos : window.pos + LARGEST]
+            last = len(block) == len(window) and window.eof
+            # A line is judged whole: what follows the last newline waits for the next block.
+            size = len(block) if last else max(block.rfind(b"\n"), 0) or len(block) - 8
+            start, end = rows_end(block[:size])
+            if end >= 0:
+                return self._finish(draft, Cut(window.pos + start, window.pos + end))
+            self._advance(size)
+            if last:
+                return self._finish(draft, Cut(window.pos, window.pos, False))
+
+    def _begin(self, first: int) -> _Draft:
+        lead, window = first - self.window.pos, self.window
+        window.ensure(lead + SAMPLE)
+        first = window.pos + lead
+        line = self.line + window.data.count(b"\n", window.pos, first)
+        sample = window.data[first : first + SAMPLE]
+        return _Draft(window.offset, window.offset + lead, line, sample)
+
+    def _finish(self, draft: _Draft, cut: Cut) -> Piece:
+        window = self.window
+        text = draft.sample[: window.base + cut.text - draft.first]
+        self._advance(cut.end - window.pos)
+        shown = self.source.decode(_whole_characters(text).rstrip())
+        return Piece(
+            "data", draft.start, window.offset, draft.line, shown, draft.count, cut.terminated
+        )
+
+    def _advance(self, size: int, lines: int | None = None) -> None:
+        """Consume ``size`` bytes that hold ``lines`` newlines."""
+        window = self.window
+        if lines is None:
+            lines = window.data.count(b"\n", window.pos, window.pos + size)
+        self.line += lines
+        window.pos += size
+        if size:
+            self.fresh = window.data[window.pos - 1] == _NEWLINE
+
+    def _piece(self, kind: Literal["sql", "client", "blank"], first: int, cut: Cut) -> Piece:
+        data, start = self.window.data, self.window.offset
+        line, text = self.line, ""
         if kind != "blank":
-            shown = min(cut.text, first + SAMPLE) if kind == "data" else cut.text
-            text = self.source.decode(data[first:shown].rstrip())
-        self.line += data.count(b"\n", window.pos, cut.end)
-        window.pos = cut.end
-        return Piece(kind, start, window.offset, line, text, 1, cut.terminated)
+            line += data.count(b"\n", self.window.pos, first)
+            text = self.source.decode(data[first : cut.text].rstrip())
+        self._advance(cut.end - self.window.pos)
+        return Piece(kind, start, self.window.offset, line, text, 1, cut.terminated)
+
+
+def _whole_characters(data: bytes) -> bytes:
+    """``data`` without the head of a UTF-8 character that was cut at its end."""
+    for back in range(1, min(4, len(data)) + 1):
+        if data[-back] >= 0xC0:
+            return data[:-back] if _WIDTHS[data[-back] >> 4] > back else data
+        if data[-back] < 0x80:
+            break
+    return data
