@@ -29,12 +29,12 @@ def describe(
     """A risk, or nothing where no object has it. The title counts what the list may cut."""
     if not objects:
         return None
-    return RiskArea(f"{len(objects)} {what}", severity, objects[:SHOWN], advice)
+    return RiskArea(f"{what}: {len(objects)}", severity, objects[:SHOWN], advice)
 
 
 def find_keyless(facts: Facts) -> RiskArea | None:
     return describe(
-        "tables without a primary key",
+        "Tables without a primary key",
         _few(len(facts.keyless) / max(1, facts.tables)),
         facts.keyless,
         "Choose a key for each, or agree how duplicate rows are compared after the move.",
@@ -43,7 +43,7 @@ def find_keyless(facts: Facts) -> RiskArea | None:
 
 def find_undeclared(facts: Facts) -> RiskArea | None:
     return describe(
-        "references that only programs know",
+        "References that only programs know",
         _few(len(facts.undeclared) / max(1, len(facts.relationships.relationships))),
         facts.undeclared,
         "Check the data for orphans and declare these foreign keys in the target.",
@@ -52,7 +52,7 @@ def find_undeclared(facts: Facts) -> RiskArea | None:
 
 def find_dangling(facts: Facts) -> RiskArea | None:
     return describe(
-        "keys to tables that the dump does not hold",
+        "Keys to tables that the dump does not hold",
         "high",
         tuple(sorted(facts.relationships.dangling)),
         "Ask for the missing tables, or drop these keys knowingly.",
@@ -61,7 +61,7 @@ def find_dangling(facts: Facts) -> RiskArea | None:
 
 def find_cycles(facts: Facts) -> RiskArea | None:
     return describe(
-        "groups of tables that refer to each other in a circle",
+        "Groups of tables that refer to each other in a circle",
         "medium",
         tuple(sorted(" + ".join(sorted(cycle)) for cycle in facts.relationships.cycles)),
         "Load these with deferred constraints, or in two passes.",
@@ -71,7 +71,7 @@ def find_cycles(facts: Facts) -> RiskArea | None:
 def find_polymorphic(facts: Facts) -> RiskArea | None:
     pairs = facts.relationships.polymorphic
     return describe(
-        "pairs of columns that point at one of several tables",
+        "Pairs of columns that point at one of several tables",
         "medium",
         tuple(sorted(f"{pair.table}.{pair.type_column}+{pair.id_column}" for pair in pairs)),
         "No foreign key can guard these: decide on one table or one column a target.",
@@ -81,7 +81,7 @@ def find_polymorphic(facts: Facts) -> RiskArea | None:
 def find_hard_code(facts: Facts) -> RiskArea | None:
     hard = [profile for profile in facts.heaviest if profile.branches > _HARD]
     return describe(
-        f"routines or triggers with more than {_HARD} branches",
+        f"Routines or triggers with more than {_HARD} branches",
         "high" if hard and hard[0].branches > _VERY_HARD else "medium",
         tuple(profile.name for profile in hard),
         "Write tests against the old database first, split, then translate.",
@@ -93,7 +93,7 @@ def find_dynamic_sql(facts: Facts) -> RiskArea | None:
     dialect = facts.schema.dialect
     dynamic = (item for item in items if _DYNAMIC.search(bare_code(item.body, dialect)))
     return describe(
-        "routines or triggers that put SQL together at run time",
+        "Routines or triggers that put SQL together at run time",
         "high",
         tuple(sorted(qualified(item.name, item.schema) for item in dynamic)),
         "Log the statements that these run; no reader of code can list the tables they touch.",
@@ -103,9 +103,9 @@ def find_dynamic_sql(facts: Facts) -> RiskArea | None:
 def find_bad_types(facts: Facts) -> RiskArea | None:
     high = [found for found in facts.types.inconsistencies if found.severity == "high"]
     return describe(
-        "columns whose types lose or mix values",
+        "Columns whose types lose or contradict values",
         "high",
-        tuple(sorted({found.columns[0] for found in high if found.columns})),
+        tuple(sorted({column for found in high for column in found.columns})),
         "Settle the type of these columns before the target schema is written.",
     )
 
@@ -114,7 +114,7 @@ def find_wide(facts: Facts) -> RiskArea | None:
     wide = (table for table in facts.schema.tables if len(table.columns) > _WIDE)
     names = ((qualified(table.name, table.schema), len(table.columns)) for table in wide)
     return describe(
-        f"tables of more than {_WIDE} columns",
+        f"Tables of more than {_WIDE} columns",
         "medium",
         top(names, most=facts.tables),
         "Find out which columns are still used, and split what belongs apart.",
@@ -123,7 +123,7 @@ def find_wide(facts: Facts) -> RiskArea | None:
 
 def find_noise_tables(facts: Facts) -> RiskArea | None:
     return describe(
-        "tables that look like backups, temporary tables or copies",
+        "Tables that look like backups, temporary tables or copies",
         "low",
         tuple(facts.noise),
         "Ask the owners, then leave these behind.",
@@ -134,7 +134,7 @@ def find_unread(facts: Facts) -> RiskArea | None:
     """Lines change with comments, so the statements are named by kind and reason alone."""
     failed = [one for one in facts.schema.statements if one.status == "failed"]
     return describe(
-        "kinds of statements that could not be read",
+        "Kinds of statements that could not be read",
         "medium",
         tuple(sorted({f"{one.kind}: {one.reason or 'no reason'}" for one in failed})),
         "Read these by hand: what they declare is missing from this assessment.",

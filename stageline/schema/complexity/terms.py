@@ -45,8 +45,9 @@ def code(facts: Facts) -> Term:
     profiles = facts.rules.profiles
     lines = sum(profile.size for profile in profiles) + facts.view_lines
     decisions = sum(profile.branches - 1 for profile in profiles)
-    weights = Counter({p.name: 0 for p in profiles})
-    weights.update({p.name: p.size + 10 * (p.branches - 1) for p in sorted(profiles, key=str)})
+    weights: Counter[str] = Counter()
+    for profile in profiles:
+        weights[profile.name] += profile.size + 10 * (profile.branches - 1)
     what = "lines of code in routines, triggers and views + 10 × branches"
     return grade("code", 25, 2_000, lines + 10 * decisions, what, top(weights.items()))
 

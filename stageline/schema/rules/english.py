@@ -96,10 +96,9 @@ class Speaker:
         return words if node.kind != "name" or words.endswith(" flag") else f"{words} flag"
 
     def call(self, node: Node) -> str:
-        if node.value in NOW:
-            return NOW[node.value]
-        if node.value in _CLOCKS and node.items[:1] in _CLOCK_NOW:
-            return _CLOCKS[node.value]
+        now = node.value in _CLOCKS and node.items[:1] in _CLOCK_NOW
+        if now or node.value in NOW:
+            return _CLOCKS[node.value] if now else NOW[node.value]
         literal = bool(node.items) and node.items[0].kind == "string"
         if node.value in _UNCHANGED and (len(node.items) == 1 or literal):
             return self.value(node.items[0])
@@ -158,12 +157,11 @@ class Speaker:
             text = self.clause(item, mood, choice)
             subject, verb = phrase or (f"({text})" if self.mixed(item) else text, "")
             by_subject.setdefault(subject, []).append(verb)
-        return join_words(
-            [
-                f"{subject} {_share_verb(verbs, 'and', mood)}" if verbs[0] else subject
-                for subject, verbs in by_subject.items()
-            ]
-        )
+        clauses = [
+            f"{subject} {_share_verb(verbs, 'and', mood)}" if verbs[0] else subject
+            for subject, verbs in by_subject.items()
+        ]
+        return join_words(clauses, most=len(clauses))
 
     def either(self, node: Node) -> str:
         texts = [self.state(item) for item in node.items]

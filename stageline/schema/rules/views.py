@@ -55,16 +55,26 @@ def _strip_parentheses(tokens: list[Token]) -> list[Token]:
     return tokens
 
 
-def _columns(schema: Schema, tables: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
+Columns = dict[str, dict[str, str]]
+
+
+def _known_columns(schema: Schema) -> Columns:
+    """For each table its folded column names, with the place that reports show."""
+    places = ((qualified(table.name, table.schema), table) for table in schema.tables)
+    return {
+        place: {schema.fold(c.name): f"{place}.{c.name}" for c in table.columns}
+        for place, table in places
+    }
+
+
+def _columns(
+    schema: Schema, known: Columns, tables: tuple[str, ...], names: tuple[str, ...]
+) -> tuple[str, ...]:
     """Columns that the filter names, found in the tables that the view reads."""
-    known: dict[str, str] = {}
-    for table in schema.tables:
-        place = qualified(table.name, table.schema)
-        if place in tables:
-            for column in table.columns:
-                known.setdefault(schema.fold(column.name), f"{place}.{column.name}")
-    folded = (schema.fold(name.rpartition(".")[2]) for name in names)
-    return tuple(dict.fromkeys(known[name] for name in folded if name in known))
+    folded = [schema.fold(name.rpartition(".")[2]) for name in names]
+    held = [known[table] for table in tables if table in known]
+    found = (next((h[name] for h in held if name in h), None) for name in folded)
+    return tuple(dict.fromkeys(place for place in found if place))
 
 
 def _speaker(names: tuple[str, ...]) -> Speaker:
@@ -91,17 +101,18 @@ def _describe(view: View, tables: tuple[str, ...], words: str) -> str:
 
 def extract_filters(schema: Schema, catalog: Catalog) -> Iterator[Rule]:
     """One rule for every filtered SELECT of a view."""
+    known = _known_columns(schema) if schema.views else {}
     for view in schema.views:
         tokens = _strip_parentheses(tokenize(view.query, schema.dialect))
         tables = tuple(dict.fromkeys(find_reads(tokens, catalog)))
         for branch, condition in enumerate(find_filters(tokens)):
-            rule = _filter_rule(schema, view, tables, condition)
+            rule = _filter_rule(schema, known, view, tables, condition)
             if rule is not None and branch < _MOST_BRANCHES:
                 yield rule
 
 
 def _filter_rule(
-    schema: Schema, view: View, tables: tuple[str, ...], condition: list[Token]
+    schema: Schema, known: Columns, view: View, tables: tuple[str, ...], condition: list[Token]
 ) -> Rule | None:
     node = understand_tokens(condition)
     kept = [part for part in conjuncts(node) if not is_join(part)] if node else []
@@ -111,7 +122,7 @@ def _filter_rule(
     source = source_of(condition, view.query, 2_000)
     names = names_in(tree) if tree else ()
     words = state(tree, source, _speaker(names))
-    columns = _columns(schema, tables, names)
+    columns = _columns(schema, known, tables, names)
     place = qualified(view.name, view.schema)
     return Rule(
         "view_filter", _describe(view, tables, words), tables, columns, source, view.line, place

@@ -11,6 +11,8 @@ from stageline.schema.types.canonical import NUMERIC_FAMILIES, family
 from stageline.schema.types.names import COMMON, means_identifier
 from stageline.schema.types.smells import list_names
 
+_EXACT = frozenset({"whole number", "exact number"})
+
 
 def kind_of(column: ColumnType) -> str:
     """The kind of value; an exact number without decimals is a whole number."""
@@ -32,6 +34,8 @@ def _show(types: list[ColumnType]) -> str:
 def _severity(name: str, kinds: set[str]) -> Severity:
     if len(kinds) == 1 or (kinds <= NUMERIC_FAMILIES and not means_identifier(name)):
         return "low"
+    if kinds <= _EXACT:
+        return "medium"
     if means_identifier(name) and name.casefold() not in COMMON:
         return "high"
     return "low" if name.casefold() in COMMON else "medium"
@@ -98,7 +102,8 @@ def _compare_key(
 
 
 def _report_mismatch(left: ColumnType, right: ColumnType, line: int) -> Inconsistency:
-    severity: Severity = "high" if kind_of(left) != kind_of(right) else "medium"
+    kinds = {kind_of(left), kind_of(right)}
+    severity: Severity = "high" if len(kinds) > 1 and not kinds <= _EXACT else "medium"
     if severity == "medium" and left.canonical == right.canonical == "string":
         severity = "low"
     one, other = f"{left.table}.{left.column}", f"{right.table}.{right.column}"

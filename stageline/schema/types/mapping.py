@@ -63,7 +63,7 @@ class Resolver:
         name, vendor, table = find_vendor(self.tables, syntax)
         if vendor is None and name.startswith("_") and depth < _DEPTH:
             inner = self.resolve(name[1:], depth + 1)
-            return replace(inner, vendor=text, canonical="array", array=True, reason=_ARRAY_LOSS)
+            return _mark_array(replace(inner, vendor=text, array=True), syntax)
         if vendor is None:
             return ColumnType("", "", text, name, "unknown", lossy=True, reason=_UNKNOWN_LOSS)
         return _mark_array(measure(text, name, vendor, syntax, table), syntax)

@@ -13,12 +13,14 @@ def word_set(words: str) -> frozenset[str]:
 
 
 MONEY = word_set(
-    "amount amt price cost fee fees salary balance revenue payment charge discount debit credit "
+    "amount amt price cost fee fees salary balance revenue payment charge debit credit "
     "wage wages income tax budget turnover commission deposit refund"
 )
 NOT_MONEY = word_set(
     "rate ratio percent percentage pct count number num no qty quantity id type code status date "
-    "time limit class name card factor weight score days hours at by is has"
+    "time limit class name card factor weight score days hours at by is has method filename "
+    "file desc descr description level term terms text comment note reason frequency cycle user "
+    "form account currency"
 )
 DATE = frozenset({"date", "dt", "datetime", "timestamp", "dob", "birthday", "birthdate", "tstamp"})
 TIME_OF = frozenset({"at", "on"})

@@ -57,59 +57,59 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "money_in_float": Kind(
         "high",
-        "{where} holds an amount of money as {vendor}: binary floats cannot hold cents exactly",
+        "{where}: money as {vendor}, but binary floats cannot hold cents exactly",
         "Store {columns} as an exact number, for example DECIMAL(19,4), and check sums before and "
         "after.",
     ),
     "money_in_text": Kind(
         "medium",
-        "{where} holds an amount of money as text ({vendor})",
+        "{where}: money as text ({vendor})",
         "Convert {columns} to an exact number after checking that every value is one.",
     ),
     "date_in_text": Kind(
         "medium",
-        "{where} holds a date or time as text ({vendor})",
+        "{where}: a date or time as text ({vendor})",
         "Find out the format used in {columns}, then convert to a date or timestamp.",
     ),
     "date_in_number": Kind(
         "low",
-        "{where} holds a date or time as a number ({vendor})",
+        "{where}: a date or time as a number ({vendor})",
         "Find out whether {columns} counts seconds, days or spells digits, then convert.",
     ),
     "boolean_as_char": Kind(
         "low",
-        "{where} is a yes or no held as text ({vendor})",
+        "{where}: yes or no as text ({vendor})",
         "Map {columns} to BOOLEAN and list the spellings in use first.",
     ),
     "boolean_as_number": Kind(
         "low",
-        "{where} is a yes or no held as a number ({vendor})",
+        "{where}: yes or no as a number ({vendor})",
         "Map {columns} to BOOLEAN once no value other than 0 and 1 is in use.",
     ),
     "overwide_text": Kind(
         "low",
-        "{where} is wider than its content needs: {detail}",
+        "{where}: wider than the content needs, {detail}",
         "Measure the longest value of {columns} and narrow the type to it.",
     ),
     "deprecated_type": Kind(
         "medium",
-        "{where} uses {vendor}: {detail}",
+        "{where}: {vendor} is out of date; {detail}",
         "Move {columns} to the successor of {vendor} during the migration.",
     ),
     "unknown_type": Kind(
         "medium",
-        "{where} has type {vendor}, which no table of types knows",
+        "{where}: type “{vendor}” is in no table of types",
         "Find out what {columns} holds; if it is a type of your own, add its CREATE TYPE to the "
         "dump.",
     ),
     "identifier_in_float": Kind(
         "high",
-        "{where} identifies rows but is a floating point number ({vendor}): equality is unsafe",
+        "{where}: rows identified by a float ({vendor}), where equality is unsafe",
         "Change {columns} to a whole number of 64 bits.",
     ),
     "zero_date": Kind(
         "medium",
-        "{where} defaults to {detail}, a day that no calendar has",
+        "{where}: the default {detail} is a day that no calendar has",
         "Let {columns} be NULL instead and convert the rows that hold the zero date.",
     ),
 }
