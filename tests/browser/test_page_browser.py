@@ -19,6 +19,7 @@ from selenium.common.exceptions import NoAlertPresentException  # noqa: E402
 from selenium.webdriver.chrome.service import Service  # noqa: E402
 from selenium.webdriver.common.by import By  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
+from selenium.webdriver.support.wait import WebDriverWait  # noqa: E402
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 DRIVER = shutil.which("chromedriver")
@@ -83,6 +84,12 @@ def titles(browser: Any, name: str) -> list[str]:
     return [title.text.splitlines()[0] for title in first]
 
 
+def opened(place: Any, selector: str) -> Any:
+    """An element of a row's detail, which the browser makes a moment after the row opens."""
+    found = WebDriverWait(place, 10).until(lambda p: p.find_elements(By.CSS_SELECTOR, selector))
+    return found[0]
+
+
 def status(browser: Any, name: str) -> str:
     return str(browser.find_element(By.CSS_SELECTOR, f"#{name}-list .status").text)
 
@@ -122,12 +129,12 @@ def test_nothing_of_the_dump_is_ever_run(show: Show, text: str) -> None:
         "document.querySelectorAll('details').forEach(e => { e.open = true; });",
         text,
     )
+    details = opened(browser, "#tables-list .detail").text
     browser.execute_async_script("setTimeout(arguments[0], 50)")
     with pytest.raises(NoAlertPresentException):
         browser.switch_to.alert  # noqa: B018
     assert browser.execute_script("return window.hacked === undefined")
     assert browser.execute_script("return document.querySelectorAll('script, img').length") == 2
-    details = browser.find_element(By.CSS_SELECTOR, "#tables-list .detail").text
     assert " ".join(text.split()) in " ".join(details.split())
     assert browser.get_log("browser") == []
 
@@ -163,7 +170,7 @@ def test_a_table_opens_by_keyboard_and_shows_its_detail(show: Show, small_page: 
     row = browser.find_element(By.CSS_SELECTOR, "#table-2")
     assert not row.find_elements(By.CSS_SELECTOR, ".detail")
     row.find_element(By.CSS_SELECTOR, "summary").send_keys(Keys.ENTER)
-    detail = row.find_element(By.CSS_SELECTOR, ".detail").text
+    detail = opened(row, ".detail").text
     for said in (
         "cust_id",
         "money(12,2)",
@@ -188,7 +195,7 @@ def test_relationships_are_filtered_by_kind_and_confidence(show: Show, small_pag
         "billing.line_service (line_id)",
     ]
     browser.find_element(By.CSS_SELECTOR, "#relationships-list summary").click()
-    detail = browser.find_element(By.CSS_SELECTOR, "#relationships-list .detail").text
+    detail = opened(browser, "#relationships-list .detail").text
     assert "cust_id abbreviates customer_id" in detail
     assert "no index leads with cust_id" in detail
     assert "not a key there" in detail
@@ -199,17 +206,15 @@ def test_rules_are_filtered_by_kind_and_show_their_source(show: Show, small_page
     choose(browser, "rules-kind", "check")
     assert titles(browser, "rules") == ["The status of a customer is A, S or C."]
     browser.find_element(By.CSS_SELECTOR, "#rules-list summary").click()
-    assert browser.find_element(By.CSS_SELECTOR, "#rules-list pre").text == (
-        "status IN ('A','S','C')"
-    )
+    assert opened(browser, "#rules-list pre").text == "status IN ('A','S','C')"
 
 
 def test_a_link_leads_to_a_table_on_a_later_page_of_the_list(show: Show, large_page: str) -> None:
     browser = show(large_page)
     assert len(titles(browser, "tables")) == 50
     browser.execute_script("location.hash = '#table-999'")
-    browser.execute_async_script("requestAnimationFrame(() => setTimeout(arguments[0], 50))")
-    row = browser.find_element(By.ID, "table-999")
+    row = opened(browser, "#table-999")
+    opened(row, ".detail")
     assert row.get_attribute("open")
     assert browser.execute_script("return document.activeElement.parentElement.id") == "table-999"
 
