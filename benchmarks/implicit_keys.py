@@ -28,6 +28,7 @@ from stageline.schema.model import Schema  # noqa: E402
 from stageline.schema.relationships import confidence, discover_relationships  # noqa: E402
 from stageline.schema.relationships.catalogue import build_catalogue  # noqa: E402
 from stageline.schema.relationships.declared import Declared, read_declared  # noqa: E402
+from stageline.schema.relationships.discovery import SHOWN_FROM  # noqa: E402
 from stageline.schema.relationships.inference import (  # noqa: E402
     Question,
     infer_targets,
@@ -40,7 +41,7 @@ RIDGE = 1.0
 TARGET_ONLY = frozenset(confidence.SET_BY_HAND)
 # What is only told in words, because ``strength`` already sums it up.
 NOT_FITTED = ("table_", "key_exact", "key_suffix", "owner", "context", "abbreviation",
-              "column_share", "role_person")  # fmt: skip
+              "column_share", "role_", "says_more", "by_")  # fmt: skip
 
 
 @dataclass
@@ -146,6 +147,9 @@ def judge(name: str, schema: Schema, wrong: list[str]) -> Tally:
         for column in r.columns:
             place = (r.table, schema.fold(column))
             best[place] = max(best.get(place, (0.0, "")), (r.confidence, r.referred_table))
+    wrong += [
+        f"{name}: {'.'.join(p)} missed, is {sorted(truth[p])}" for p in truth if p not in best
+    ]
     for place, (stated, table) in best.items():
         if place not in truth:
             tally.unjudged += 1
@@ -171,9 +175,9 @@ def _count(tally: Tally, right: bool, stated: float) -> None:
 def judge_crossed(cases: list[Case]) -> dict[str, Tally]:
     """Judge single-column proposals with constants that never saw the family of the dump."""
     tallies: dict[str, Tally] = {}
-    for family in sorted({case.family for case in cases}):
-        others = [case for case in cases if case.family != family]
-        with_fit(*fit_constants(others))
+    models, held = hold_out(cases)
+    for family in sorted(models):
+        with_fit(models[family], fit_knots([h for h in held if h.family != family]))
         for case in cases:
             if case.family == family:
                 _judge_case(tallies.setdefault(case.dump, Tally()), case)
@@ -194,16 +198,17 @@ def _judge_case(tally: Tally, case: Case) -> None:
         return
     best = max(range(len(shares)), key=shares.__getitem__)
     stated = confidence.calibrate(shares[best])
-    if stated >= 0.5 and case.truth:
+    if stated >= SHOWN_FROM and case.truth:
         _count(tally, case.targets[best] in case.truth, stated)
-    elif stated >= 0.5:
+    elif stated >= SHOWN_FROM:
         tally.unjudged += 1
 
 
 def show(tallies: dict[str, Tally]) -> None:
     """Print a line for each dump, the sums, and the calibration."""
     print(
-        f"{'dump':42} {'keys':>5} {'recall':>7} {'precision':>9} {'wrong':>5} {'unjudged':>8} {'CPU s':>6}"
+        f"{'dump':42} {'keys':>5} {'recall':>7} {'precision':>9} {'wrong':>5}"
+        f" {'unjudged':>8} {'CPU s':>6}"
     )
     for name, tally in tallies.items():
         _show_line(name, tally)
@@ -237,22 +242,36 @@ def _show_line(name: str, t: Tally) -> None:
 # --- fitting ---------------------------------------------------------------------------------
 
 
+@dataclass
+class Held:
+    """The best candidate of a judged column by a model that never saw its family."""
+
+    family: str
+    raw: float
+    right: bool
+    weight: float
+
+
 def fit_constants(cases: list[Case]) -> tuple[dict[str, float], list[tuple[float, float]]]:
     """Coefficients from all cases; the calibration from predictions for held-out families."""
+    return fit_logit(cases, fitted_names(cases)), fit_knots(hold_out(cases)[1])
+
+
+def hold_out(cases: list[Case]) -> tuple[dict[str, dict[str, float]], list[Held]]:
+    """For each family the coefficients without it, and what they predict for it."""
     names = fitted_names(cases)
-    held: list[tuple[float, bool, float]] = []
+    models: dict[str, dict[str, float]] = {}
+    held: list[Held] = []
     for family in sorted({case.family for case in cases}):
+        models[family] = fit_logit([c for c in cases if c.family != family], names)
+        with_fit(models[family], [(0.0, 0.0), (1.0, 1.0)])
         inside = [case for case in cases if case.family == family and case.truth and case.features]
-        if not inside:
-            continue
-        confidence.WEIGHTS = fit_logit([c for c in cases if c.family != family], names)
-        confidence.BIAS = confidence.WEIGHTS["bias"]
-        weight = len(inside) ** -0.5
         for case in inside:
             shares = confidence.share_out(case.features)
             best = max(range(len(shares)), key=shares.__getitem__)
-            held.append((shares[best], case.targets[best] in case.truth, weight))
-    return fit_logit(cases, names), fit_knots(held)
+            right = case.targets[best] in case.truth
+            held.append(Held(family, shares[best], right, len(inside) ** -0.5))
+    return models, held
 
 
 def fitted_names(cases: Iterable[Case]) -> list[str]:
@@ -299,16 +318,16 @@ def fit_logit(cases: list[Case], names: list[str]) -> dict[str, float]:
             **{n: round(float(v), 3) for n, v in zip(names, values[1:], strict=True)}}  # fmt: skip
 
 
-def fit_knots(held: list[tuple[float, bool, float]]) -> list[tuple[float, float]]:
+def fit_knots(held: list[Held]) -> list[tuple[float, float]]:
     """Isotonic regression (pool adjacent violators) over bins of raw probability."""
     pools: list[list[float]] = []  # weight, weighted raw, weighted right
-    edges = [0.05 * i for i in range(21)]
+    edges = [*(0.05 * i for i in range(20)), 1.1]
     for low, high in pairwise(edges):
-        inside = [h for h in held if low <= h[0] < high or (high == 1.0 and h[0] == 1.0)]
+        inside = [h for h in held if low <= h.raw < high]
         if not inside:
             continue
-        pools.append([sum(h[2] for h in inside), sum(h[0] * h[2] for h in inside),
-                      sum(h[1] * h[2] for h in inside)])  # fmt: skip
+        pools.append([sum(h.weight for h in inside), sum(h.raw * h.weight for h in inside),
+                      sum(h.right * h.weight for h in inside)])  # fmt: skip
         while len(pools) > 1 and pools[-2][2] / pools[-2][0] > pools[-1][2] / pools[-1][0]:
             last = pools.pop()
             pools[-1] = [a + b for a, b in zip(pools[-1], last, strict=True)]

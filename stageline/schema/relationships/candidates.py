@@ -164,17 +164,30 @@ def _by_context(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key, s
         if not word:
             continue
         said = len(word) / len(reading.stem)
-        for names, share in _contexts(reading.entry, word):
-            for alias in catalogue.by_name.get(glue(names), ()):
-                if alias.kind in ("full", "bare") and alias.key.entry is not reading.entry:
-                    yield alias.key, "context", share * said
+        for feature, contexts in (("context", _contexts), ("context_part", _part_contexts)):
+            for names, share in contexts(reading.entry, word):
+                for alias in catalogue.by_name.get(glue(names), ()):
+                    if alias.kind in ("full", "bare") and alias.key.entry is not reading.entry:
+                        yield alias.key, feature, share * said
 
 
 def _contexts(entry: Entry, word: Tokens) -> Iterator[tuple[Tokens, float]]:
+    """The word after the beginning of its table's name, and how much of that is used."""
     for names in dict.fromkeys((entry.core, entry.tokens)):
-        for cut in range(len(names), 0, -1):
-            yield (*names[:cut], *word), cut / len(names)
-            yield (*names[:cut], *word, *names[-1:]), (cut / len(names) + 1) / 2
+        size = len(names)
+        for cut in range(size, 0, -1):
+            yield (*names[:cut], *word), cut / size
+            yield (*names[:cut], *word, *names[-1:]), (cut / size + 1) / 2
+
+
+def _part_contexts(entry: Entry, word: Tokens) -> Iterator[tuple[Tokens, float]]:
+    """The word after another part, or after the initials; these need the key's name as well."""
+    names, size = entry.core, len(entry.core)
+    for start in range(1, size):
+        for end in range(size, start, -1):
+            yield (*names[start:end], *word), (end - start) / size
+    if size > 1:
+        yield ("".join(name[0] for name in names), *word), 0.9
 
 
 def _by_role(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key, str, float]]:

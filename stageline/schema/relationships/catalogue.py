@@ -16,6 +16,7 @@ from stageline.schema.model import Column, Schema, Table
 from stageline.schema.relationships.names import (
     MARKERS,
     Tokens,
+    abbreviates,
     glue,
     has_marker,
     is_copy,
@@ -302,4 +303,4 @@ def ownership(key: Key) -> float:
             return 0.45 + 0.4 * sum(map(len, core[cut:])) / size
         if glue(core[:-cut]) in wanted:
             return 0.25 + 0.3 * sum(map(len, core[:-cut])) / size
-    return 0.0
+    return 0.75 if len(core) == 1 and abbreviates(name[-1], core[0]) else 0.0

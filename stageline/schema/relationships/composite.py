@@ -12,29 +12,32 @@ from math import exp
 
 from stageline.schema.analysis import Evidence
 from stageline.schema.relationships.catalogue import Catalogue, Entry
-from stageline.schema.relationships.kinds import compare_types
-from stageline.schema.relationships.names import glue, is_generic, stem, tokenise
+from stageline.schema.relationships.kinds import compare_types, family_of
+from stageline.schema.relationships.names import Tokens, glue, is_generic, tokenise
 
 MOST_TABLES = 200  # tables that one key is compared with
 LARGEST_KEY = 5  # columns
 
+_KEY_FAMILIES = ("integer", "text", "identifier", "other")
 LOG_ODDS = {
-    "bias": -2.2,
-    "owned": 1.9,
-    "three": 0.9,
-    "named": 1.2,
-    "indexed": 0.8,
-    "role": 0.6,
+    "bias": -3.0,
+    "owned": 1.2,
+    "key_named": 2.4,
+    "role_named": 3.5,
+    "three": 0.6,
+    "named": 0.9,
+    "indexed": 0.6,
     "copy": -2.5,
-    "same_key": -1.2,
-    "rival": -1.5,
+    "same_key": -3.0,
+    "rival": -1.0,
 }
 _WORDS = {
     "owned": "{columns} of the key belong to {target} alone",
+    "key_named": "a column of the key is named after {target}",
+    "role_named": "the columns begin with the name of {target}, before the names of its key",
     "three": "{count} columns agree with the key of {target} in name and type",
     "named": "{source} is named after {target}",
     "indexed": "an index or key of {source} begins with these columns",
-    "role": "all columns carry the same word before the key's names",
     "copy": "{target} looks like a copy",
     "same_key": "{source} has the same key, as tables side by side have",
     "rival": "other tables have the same key",
@@ -98,10 +101,10 @@ def _match_key(
     target: Entry,
     key: tuple[str, ...],
 ) -> Iterator[Composite]:
-    texts = [glue(tokenise(name)) for name in key]
-    if all(is_generic(tokenise(name)) for name in key):
+    plain = [glue(tokenise(name)) for name in key if not is_generic(tokenise(name))]
+    if not plain:
         return
-    rarest = min(texts, key=lambda text: len(holders.get(text, ())))
+    rarest = min(plain, key=lambda text: len(holders.get(text, ())))
     tables = holders.get(rarest, [])
     if len(tables) > MOST_TABLES:
         return
@@ -115,18 +118,26 @@ def _match_key(
 def _find_columns(
     catalogue: Catalogue, source: Entry, target: Entry, key: tuple[str, ...]
 ) -> tuple[str, ...] | None:
-    """The columns of ``source`` that repeat the key, all plain or all after one role word."""
+    """The columns of ``source`` that repeat the key, all plain or all after one role word; a
+    bare ``id`` may stand behind the target's name."""
     by_text: dict[str, str] = {}
     for column in source.table.columns:
         by_text.setdefault(glue(tokenise(column.name)), column.name)
-    texts = [glue(tokenise(name)) for name in key]
     first = {tokens[0] for name in by_text.values() if len(tokens := tokenise(name)) > 1}
     for role in ("", *sorted(first)):
-        names = [by_text.get(role + text) for text in texts]
+        names = [_find_one(by_text, role, tokenise(name), target) for name in key]
         found = tuple(name for name in names if name is not None)
-        if len(found) == len(key) and _types_agree(catalogue, source, found, target, key):
+        if len(set(found)) == len(key) and _types_agree(catalogue, source, found, target, key):
             return found
     return None
+
+
+def _find_one(by_text: dict[str, str], role: str, name: Tokens, target: Entry) -> str | None:
+    if role or not is_generic(name):
+        return by_text.get(role + glue(name))
+    initials = ("".join(word[0] for word in target.tokens),)
+    tries = (by_text.get(glue((*start, *name))) for start in (target.core, target.tokens, initials))
+    return next((found for found in tries if found), None)
 
 
 def _types_agree(
@@ -140,7 +151,14 @@ def _types_agree(
         one, two = catalogue.column(source, mine), catalogue.column(target, other)
         if one is None or two is None or compare_types(one.type, two.type) == "different":
             return False
+        if family_of(two.type) not in _KEY_FAMILIES:
+            return False
     return True
+
+
+def _is_named(column: str, names: set[str]) -> bool:
+    tokens = tokenise(column)
+    return is_generic(tokens) or any(glue(tokens[:cut]) in names for cut in range(1, len(tokens)))
 
 
 def _judge(
@@ -154,12 +172,14 @@ def _judge(
     owned = [name for name in key if (target.number, name) not in single]
     leading = [source.table.primary_key, *(i.columns for i in source.table.indexes)]
     mine = set(source.table.primary_key)
+    own_names = {glue(target.core), glue(target.core[-1:])}
     flags = {
-        "owned": bool(owned) and any(not is_generic(stem(tokenise(n)) or ()) for n in owned),
+        "owned": bool(owned),
+        "key_named": any(_is_named(name, own_names) for name in owned),
+        "role_named": columns != key and all(_is_named(name, own_names) for name in columns),
         "three": len(key) > 2,
         "named": source.core[: len(target.core)] == target.core,
         "indexed": any(set(names[: len(columns)]) == set(columns) for names in leading),
-        "role": columns != key,
         "copy": target.copy and not source.copy,
         "same_key": mine == set(columns),
         "rival": rivals > 1,

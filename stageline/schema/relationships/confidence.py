@@ -15,8 +15,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from math import exp
 
-from stageline.schema.relationships.evidence import Features
 from stageline.schema.relationships.fitted import COEFFICIENTS, KNOTS
+from stageline.schema.relationships.rating import Features
 
 # Log-odds, set by hand: 2.3 makes ten times as likely.
 SET_BY_HAND = {

@@ -17,8 +17,7 @@ from stageline.schema.relationships.names import (
     stem,
     tokenise,
 )
-
-Features = dict[str, float]
+from stageline.schema.relationships.rating import Features, rate_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +134,7 @@ def _add_pair_features(
         "same_module": bool(source.core and target.core) and source.core[0] == target.core[0],
         "link": target.number in around.catalogue.links,
         "named_by_table": source is not target and _contains(source.tokens, target.core),
+        "says_more": key.says_more,
         "key_unsaid": key.says_more and not {"key_exact", "key_suffix"} & features.keys(),
         "other_schema": source.table.schema != target.table.schema,
     }
@@ -147,43 +147,18 @@ def _contains(tokens: Tokens, part: Tokens) -> bool:
 
 
 def _add_name_features(reading: Reading, features: Features) -> None:
-    """What only counts together."""
+    """How well the name fits, in one number, and which way of reading it fits best."""
     if not reading.marked and features.get("text"):
         features["unmarked_text"] = 1.0
-    features["strength"] = rate_name(features)
-    features["strong"] = max(features["strength"] - 0.8, 0.0) * 5
-
-
-def rate_name(found: Features) -> float:
-    """How completely a column's name says a key, in [0, 1], over all ways to read it.
-
-    The order matters more than the values: the whole key, then the whole table, then a part.
-    """
-    owner = found.get("owner", 0.0)
-    ratings = [
-        found.get("context", 0.0)
-        and 0.55 + (0.2 if "key_unsaid" in found else 0.4) * found["context"],
-        found.get("key_exact", 0.0) and 0.55 + 0.4 * owner,
-        found.get("key_suffix", 0.0) and (0.4 + 0.45 * owner) * (0.6 + 0.4 * found["key_suffix"]),
-        found.get("role_self", 0.0) * 0.7,
-        found.get("role_person", 0.0) * 0.6,
-        found.get("abbreviation", 0.0) and 0.4 + 0.2 * found["abbreviation"],
-    ]
-    said = found.get("column_share", 0.0) * (0.7 if "key_unsaid" in found else 1.0)
-    for place, value in _PLACE_VALUES.items():
-        for kind, (base, slope) in _KIND_VALUES.items():
-            share = found.get(f"table_{kind}{place}")
-            if share is not None:
-                ratings.append(
-                    (base + slope * share) * (value if place else 1.0) * (0.7 + 0.3 * said)
-                )
-    both = min(1.0, 0.5 * sum(sorted(ratings)[-2:]) + 0.02)
-    return max(*ratings, both if sorted(ratings)[-2] > 0.8 else 0.0)
-
-
-_KIND_VALUES = {"full": (0.9, 0.0), "bare": (0.88, 0.0), "tail": (0.45, 0.42),
-                "head": (0.25, 0.3), "initials": (0.35, 0.1)}  # fmt: skip
-_PLACE_VALUES = {"": 1.0, "_role": 0.9, "_lead": 0.6, "_mid": 0.5}
+    strength, way = rate_name(features)
+    features["strength"] = strength
+    features["strong"] = max(strength - 0.8, 0.0) * 5
+    features["weak"] = max(0.7 - strength, 0.0) * 3
+    features[f"by_{way}"] = 1.0
+    if way in ("tail", "tail_role"):
+        features["short_tail"] = 1.0 - max(
+            features.get("table_tail", 0.0), features.get("table_tail_role", 0.0)
+        )
 
 
 def compare_rivals(rivals: list[Features]) -> None:
@@ -193,7 +168,7 @@ def compare_rivals(rivals: list[Features]) -> None:
         mine = features["strength"]
         other = ranked[1] if mine == ranked[0] and len(ranked) > 1 else ranked[0]
         other = 0.0 if len(ranked) == 1 else other
-        features["lead"] = min(max(mine - other, 0.0), 0.4) / 0.4 * mine
+        features["lead"] = min(max(mine - other, 0.0), 0.4) / 0.4 * max(mine - 0.4, 0.0) / 0.6
         features["behind"] = min(max(other - mine, 0.0), 0.4) / 0.4
         features["tied"] = float(mine == other)
 
@@ -202,13 +177,32 @@ def count_votes(groups: list[list[Features]], targets: list[list[int]]) -> dict[
     """How many columns name each table best and clearly: tables that others refer to."""
     votes: dict[int, int] = {}
     for rivals, numbers in zip(groups, targets, strict=True):
-        best = max(range(len(rivals)), key=lambda i: rivals[i]["strength"], default=None)
-        if best is not None and rivals[best]["strength"] >= 0.8 and "self" not in rivals[best]:
+        best = _clear_best(rivals)
+        if best is not None and "self" not in rivals[best]:
             votes[numbers[best]] = votes.get(numbers[best], 0) + 1
     return votes
+
+
+def measure_repeating(groups: list[list[Features]]) -> float:
+    """Of the columns that clearly name a table whose key has a name of its own, the share that
+    repeat the key's name; in [0, 1]."""
+    clear = [rivals[best] for rivals in groups if (best := _clear_best(rivals)) is not None]
+    said = sum("key_exact" in f or "key_suffix" in f for f in clear if "says_more" in f)
+    return (said + 1) / (sum("says_more" in f for f in clear) + 2)
+
+
+def _clear_best(rivals: list[Features]) -> int | None:
+    best = max(range(len(rivals)), key=lambda i: rivals[i]["strength"], default=None)
+    return best if best is not None and rivals[best]["strength"] >= 0.8 else None
 
 
 def add_popularity(features: Features, votes: int) -> None:
     """``popular`` grows with the votes for the table, to 1 at 31 or more; less its own vote."""
     others = votes - (features["strength"] >= 0.8)
     features["popular"] = min(log2(1 + max(others, 0)) / 5, 1.0)
+
+
+def add_repeating(features: Features, repeating: float) -> None:
+    """That a name does not repeat the key's tells more where all others do."""
+    if "key_unsaid" in features:
+        features["unsaid_where_said"] = max(repeating - 0.7, 0.0) / 0.3

@@ -16,17 +16,19 @@ from stageline.schema.relationships.catalogue import Catalogue, Entry, Key
 from stageline.schema.relationships.confidence import calibrate, share_out
 from stageline.schema.relationships.declared import Declared
 from stageline.schema.relationships.evidence import (
-    Features,
     Surroundings,
     add_popularity,
+    add_repeating,
     compare_rivals,
     count_votes,
     gather_features,
     look_around,
+    measure_repeating,
 )
 from stageline.schema.relationships.inclusion import Inclusion, Values, compare_values
 from stageline.schema.relationships.joins import Place, find_joins
 from stageline.schema.relationships.names import drop_ordinal, glue, tokenise
+from stageline.schema.relationships.rating import Features
 
 _REFERS = re.compile(
     r"(?:references?|refers? to|referring to|foreign key (?:to|of|for)|fk (?:to|of)"
@@ -88,13 +90,13 @@ def infer_targets(inquiry: Inquiry) -> list[Question]:
     """One question for every column with candidates, in the order of tables and columns, with
     the candidates rated."""
     questions = list(_ask(inquiry))
-    votes = count_votes(
-        [[rival.features for rival in question.rivals] for question in questions],
-        [[rival.key.entry.number for rival in question.rivals] for question in questions],
-    )
+    groups = [[rival.features for rival in question.rivals] for question in questions]
+    votes = count_votes(groups, [[r.key.entry.number for r in q.rivals] for q in questions])
+    repeating = measure_repeating(groups)
     for question in questions:
         for rival in question.rivals:
             add_popularity(rival.features, votes.get(rival.key.entry.number, 0))
+            add_repeating(rival.features, repeating)
         _rate(question)
     return questions
 

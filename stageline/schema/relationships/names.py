@@ -104,7 +104,9 @@ def has_marker(tokens: Tokens) -> bool:
 
 def is_generic(tokens: Tokens) -> bool:
     """Whether a key column's name says nothing about its table (``id``, ``code``, ``row_id``)."""
-    return all(token in GENERIC for token in tokens)
+    if len(tokens) == 1:
+        return tokens[0] in GENERIC
+    return all(word in MARKERS or word == "row" for word in tokens)
 
 
 def is_copy(tokens: Tokens) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from stageline.schema.analysis import Alternative, Evidence
 from stageline.schema.relationships.confidence import WEIGHTS, calibrate
-from stageline.schema.relationships.evidence import Features
 from stageline.schema.relationships.inference import Question, Rival
+from stageline.schema.relationships.rating import Features
 
 MOST_REASONS = 6
 MOST_ALTERNATIVES = 3

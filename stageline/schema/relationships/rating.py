@@ -1,0 +1,57 @@
+"""How completely a column's name says a key, over all the ways in which it can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+Features = dict[str, float]
+
+# (base, slope) of a rating by how a table is named; the slope goes with the share of its name.
+_KINDS = {"full": (0.9, 0.0), "bare": (0.88, 0.0), "tail": (0.45, 0.42),
+          "head": (0.25, 0.3), "initials": (0.35, 0.1)}  # fmt: skip
+# What is left of it when only a part of the column's name names the table.
+_PLACES = {"": 1.0, "_role": 0.9, "_lead": 0.6, "_mid": 0.5}
+_WAYS = {"full": "table", "bare": "table", "tail": "tail", "full_role": "role",
+         "bare_role": "role", "tail_role": "tail_role", "initials": "short"}  # fmt: skip
+
+
+def rate_name(found: Features) -> tuple[float, str]:
+    """The best rating in [0, 1] and the way of reading that gives it.
+
+    The order of the ratings matters more than their values: the whole key, then the whole
+    table, then a part of it. Two good readings that agree count a little more than the better.
+    """
+    ratings = sorted((*_rate_key(found), *_rate_words(found), *_rate_table(found), (0.0, "part")))
+    best, way = ratings[-1]
+    second = ratings[-2][0] if len(ratings) > 1 else 0.0
+    return (max(best, min((best + second) / 2 + 0.02, 1.0)), way) if second > 0.8 else (best, way)
+
+
+def _rate_key(found: Features) -> Iterator[tuple[float, str]]:
+    owner = found.get("owner", 0.0)
+    context = found.get("context", 0.0)
+    if "key_exact" in found:
+        yield 0.55 + 0.4 * owner, "key"
+        near = max(context, found.get("context_part", 0.0))
+        yield (0.92 + 0.08 * near if near else 0.0), "key"
+    if "key_suffix" in found:
+        yield (0.4 + 0.45 * owner) * (0.6 + 0.4 * found["key_suffix"]), "suffix"
+    if context:
+        yield 0.55 + (0.2 if "key_unsaid" in found else 0.4) * context, "context"
+
+
+def _rate_words(found: Features) -> Iterator[tuple[float, str]]:
+    yield found.get("role_self", 0.0) * 0.7, "self"
+    yield found.get("role_person", 0.0) * 0.6, "person"
+    if "abbreviation" in found:
+        yield 0.4 + 0.2 * found["abbreviation"], "short"
+
+
+def _rate_table(found: Features) -> Iterator[tuple[float, str]]:
+    said = found.get("column_share", 0.0) * (0.7 if "key_unsaid" in found else 1.0)
+    for place, value in _PLACES.items():
+        for kind, (base, slope) in _KINDS.items():
+            share = found.get(f"table_{kind}{place}")
+            if share is not None:
+                rating = (base + slope * share) * (value if place else 1.0) * (0.7 + 0.3 * said)
+                yield rating, _WAYS.get(kind + place, "part")
