@@ -30,16 +30,17 @@ SLOWEST = 1.0  # seconds from looking to having written, for an emulated claim
 
 
 def honours_conditions(client: S3Client, bucket: str, key: str) -> bool:
-    """Whether the server refuses to create ``key``, a probe object, a second time."""
+    """Whether the server refuses to create ``key``, a probe object, a second time, and only then:
+    there have been servers with the condition the wrong way round."""
     for _ in range(2):
         try:
             with_token(client, bucket, key, b"probe", condition=True)
         except ClientError as error:
-            if status_of(error) == 412:
-                return True
             if status_of(error) in _REFUSED:
                 return False
-            raise
+            if status_of(error) != 412:
+                raise
+            return read_token(client, bucket, key) is not None
     return False
 
 
@@ -97,7 +98,7 @@ def create(client: S3Client, bucket: str, key: str, data: bytes, emulate: bool |
             return create_by_waiting(client, bucket, key, data)
     raise ConfigError(
         f"The server of s3://{bucket} ignores If-None-Match, so two jobs could take one number. "
-        "Use a server that honours conditional writes (AWS S3, current MinIO, Ceph, R2), or set "
+        "Use a server that honours conditional writes (AWS S3 does; see docs/storage.md), or set "
         "emulate_conditional_writes on the ResultStore block (slower starts)."
     )
 

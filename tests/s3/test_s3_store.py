@@ -170,6 +170,17 @@ def test_which_server_honours_conditional_writes(server: Server, prefix: str) ->
     assert s3_claims.honours_conditions(client, BUCKET, f"{prefix}/probe") == server.honours
 
 
+def test_a_condition_the_wrong_way_round_is_not_honoured(rclone: Server, prefix: str) -> None:
+    client = rclone.client()
+    answer = {"Error": {"Code": "X"}, "ResponseMetadata": {"HTTPStatusCode": 412}}
+
+    def refuse(**_: object) -> None:
+        raise client.exceptions.ClientError(answer, "PutObject")
+
+    client.put_object = refuse  # although nothing is there
+    assert not s3_claims.honours_conditions(client, BUCKET, f"{prefix}/probe")
+
+
 def test_a_server_without_conditional_writes_is_refused(rclone: Server, prefix: str) -> None:
     store = rclone.store(prefix, emulate=False)
     with pytest.raises(ConfigError, match=r"ignores If-None-Match.*emulate_conditional_writes"):
