@@ -47,9 +47,12 @@ def _trigger_bodies(schema: Schema, catalog: Catalog, used: set[int]) -> list[Bo
         table = look_up(catalog.tables, trigger.table.casefold()) or trigger.table
         subject = subject_of_trigger(trigger, code, table)
         measured = _measure(subject, catalog, schema.dialect)
-        if routine is not None:  # its lines count once, with the routine itself
-            calls = (qualified(routine.name, routine.schema), *measured.calls)
-            measured = replace(measured, size=1, branches=1, calls=tuple(sorted(set(calls))))
+        if routine is not None:  # the routine's lines count once, with the routine itself
+            own = _measure(replace(subject, code=trigger.body), catalog, schema.dialect)
+            calls = {qualified(routine.name, routine.schema), *own.calls}
+            measured = replace(
+                measured, size=own.size, branches=own.branches, calls=tuple(sorted(calls))
+            )
         found.append((subject, measured))
     return found
 

@@ -83,7 +83,8 @@ def _message(tokens: list[Token]) -> str:
     for index in range(place, len(tokens)):
         state = index > 0 and tokens[index - 1].key in {"SQLSTATE", "VALUE", "ERRCODE"}
         if tokens[index].kind == "string" and not state and tokens[index].text.strip():
-            return " ".join(tokens[index].text.split())[:200]
+            joined = index + 1 < len(tokens) and tokens[index + 1].key in {"||", "+"}
+            return " ".join(tokens[index].text.split())[:200] + (" …" if joined else "")
     named = next(
         (t for t in tokens[1:] if t.kind in {"word", "name"} and t.key != "EXCEPTION"), None
     )

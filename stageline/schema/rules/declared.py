@@ -141,7 +141,7 @@ def _default_words(default: str) -> str | None:
     if match is None:
         return None
     if match["text"] is not None:
-        value = match["text"].strip()
+        value = match["text"].strip().replace("''", "'")
         return (
             f"'{value}'"
             if value and value not in {"0", "{}", "[]"} and "0000-00" not in value

@@ -45,7 +45,7 @@ def _pattern(dialect: str) -> re.Pattern[str]:
     return re.compile(
         rf"(?P<blank>{'|'.join(blanks)})|(?P<operator>{_OPERATORS})|(?P<string>{string})"
         rf"|(?P<name>{'|'.join(names)})|(?P<word>[:@#]{{0,2}}[^\W\d][\w$#@]*+)"
-        r"|(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|\.\d+)|(?P<other>.)",
+        r"|(?P<number>\$?(?:\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+))|(?P<other>.)",
         re.DOTALL,
     )
 

@@ -10,9 +10,15 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*|\d+|[^\W\d_]+\d*")
 _SPELLED = {
     "dt": "date", "amt": "amount", "qty": "quantity", "nbr": "number", "addr": "address",
     "cust": "customer", "acct": "account", "emp": "employee", "dept": "department",
-    "prod": "product", "descr": "description", "pct": "percent", "tbl": "table",
+    "prod": "product", "descr": "description", "pct": "percent", "tbl": "table", "flg": "flag",
+    "cd": "code", "stat": "status", "mth": "month", "mths": "months", "ver": "version",
+    "rsn": "reason", "seq": "sequence", "val": "value", "lvl": "level", "nm": "name",
+    "txt": "text", "msg": "message", "usr": "user", "pwd": "password", "yr": "year",
+    "cnt": "count", "eff": "effective", "dflt": "default", "bal": "balance", "pfx": "prefix",
+    "lang": "language", "svc": "service", "prd": "period", "prio": "priority",
 }  # fmt: skip
 _PLURALS = (
+    ("trans", "trans"), ("subs", "subs"), ("series", "series"),
     ("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("ss", "ss"),
     ("us", "us"), ("is", "is"), ("ews", "ews"), ("ries", "ry"), ("s", ""),
 )  # fmt: skip
@@ -35,7 +41,8 @@ def spell_variable(name: str) -> str:
     """A parameter or variable without the letters that mark it as one: ``p_amount``, ``@total``."""
     words = spell(name.lstrip("@:#")).split(" ")
     marked = len(words) > 1 and words[0] in _VARIABLE_MARKS
-    return " ".join(words[1:] if marked else words)
+    spoken = " ".join(words[1:] if marked else words)
+    return f"{spoken} value" if spoken in {"new", "old"} else spoken
 
 
 @lru_cache(maxsize=65_536)

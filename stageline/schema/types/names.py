@@ -20,7 +20,7 @@ NOT_MONEY = word_set(
     "rate ratio percent percentage pct count number num no qty quantity id type code status date "
     "time limit class name card factor weight score days hours at by is has method filename "
     "file desc descr description level term terms text comment note reason frequency cycle user "
-    "form account currency"
+    "form account currency cd ctr grp group ref cat category center centre zone model period"
 )
 DATE = frozenset({"date", "dt", "datetime", "timestamp", "dob", "birthday", "birthdate", "tstamp"})
 TIME_OF = frozenset({"at", "on"})
@@ -32,7 +32,11 @@ FLAG_FIRST = frozenset({"is", "has", "can", "allow", "allows", "enable", "enable
 FLAG_LAST = frozenset({"flag", "flg", "yn", "ind", "indicator", "enabled", "disabled", "active"})
 SHORT = word_set(
     "code status gender sex country currency zip zipcode postcode phone fax flag locale language "
-    "lang initials state"
+    "lang initials state stat cd"
+)
+PROSE = word_set(
+    "xml json html raw text body comment comments note notes description content message document "
+    "data payload log trace sql query remark remarks memo"
 )
 IDENTIFIER = frozenset({"id", "key", "oid", "uid"})
 COMMON = word_set(
@@ -71,6 +75,11 @@ def means_flag(name: str) -> bool:
 def means_short(name: str) -> bool:
     words = words_of(name)
     return bool(words) and words[-1] in SHORT
+
+
+def means_prose(name: str) -> bool:
+    """Long by nature: documents, markup and remarks."""
+    return not PROSE.isdisjoint(words_of(name))
 
 
 def means_identifier(name: str) -> bool:

@@ -12,6 +12,7 @@ from stageline.schema.types.names import (
     means_flag,
     means_identifier,
     means_money,
+    means_prose,
     means_short,
 )
 from stageline.schema.types.vendors import Vendor
@@ -21,9 +22,8 @@ _TEXTS = frozenset({"string", "text"})
 _WHOLES = frozenset({"int8", "int16", "int32", "int64"})
 _WIDE = 4_000
 _SHORT_WIDE = 100
-_ROWS_THAT_SHOW = 10
 _FACTOR_TOO_WIDE = 10
-_FLAG_VALUES = frozenset({"y", "n", "t", "f", "true", "false", "yes", "no", "j"})
+_FLAG_VALUES = frozenset({"y", "n"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,8 @@ def find_booleans(place: Place) -> Iterator[Hit]:
     default = (place.column.default or "").strip("'\" ()").casefold()
     narrow = place.type.canonical == "string" and (place.type.length or 0) <= 5
     named = means_flag(place.column.name)
-    if narrow and (named or (place.type.length == 1 and default in _FLAG_VALUES)):
+    coded = means_short(place.column.name) and not named
+    if narrow and (named or (place.type.length == 1 and default in _FLAG_VALUES and not coded)):
         yield Hit("boolean_as_char", place.column.name, "")
     if place.type.canonical in _WHOLES and named and not place.key:
         yield Hit("boolean_as_number", place.column.name, "")
@@ -151,7 +152,7 @@ def find_overwide(place: Place) -> Iterator[Hit]:
     if place.sample and length >= _SHORT_WIDE and longest * _FACTOR_TOO_WIDE <= length:
         detail = f"{length} declared, {longest} used by the longest of {len(place.sample)} values"
         yield Hit("overwide_text", f"{place.type.table}.{place.column.name}", detail)
-    elif length > _WIDE:
+    elif length > _WIDE and not means_prose(place.column.name):
         yield Hit("overwide_text", place.column.name, f"{length:,} are allowed")
     elif length >= _SHORT_WIDE and means_short(place.column.name):
         yield Hit("overwide_text", place.column.name, f"{length:,} for a code or short word")
