@@ -7,17 +7,16 @@ import re
 from pathlib import Path
 
 from stageline.schema.ddl.freeze import freeze_sequences, freeze_tables
-from stageline.schema.ddl.replay import apply
+from stageline.schema.ddl.quick import apply_quickly
+from stageline.schema.ddl.replay import Verdict, apply
 from stageline.schema.ddl.samples import read_data
 from stageline.schema.ddl.session import Session
 from stageline.schema.detection import detect_dialect
 from stageline.schema.dialect import Dialect, find_dialect
-from stageline.schema.model import Schema, Statement, StatementStatus
+from stageline.schema.model import Schema, Statement
 from stageline.schema.source import Source, open_source
 from stageline.schema.splitter import Piece, split
 from stageline.schema.tokens import Tokens
-
-Verdict = tuple[str, StatementStatus, str | None]
 
 _FIRST_WORD = re.compile(r"[A-Za-z]\w*+")
 _TRANSACTION = 4  # BEGIN TRANSACTION name: fewer tokens than any block
@@ -85,6 +84,9 @@ def _sql(piece: Piece, session: Session) -> Verdict:
     reason = _NO_SCHEMA.get(verb)
     if reason is not None:
         return verb.lower(), "skipped", reason
+    verdict = apply_quickly(verb, piece.text, piece.line, session)
+    if verdict is not None:
+        return verdict
     tokens = Tokens(piece.text, session.dialect.lexis, piece.line)
     if not tokens.size:
         return "blank", "skipped", "no statement"

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from functools import cache, cached_property
+from functools import cache
 from itertools import accumulate
+from operator import add
 from typing import NamedTuple
 
 from stageline.schema.lexical import Lexis
@@ -110,6 +111,9 @@ def unquote(token: str) -> str:
     return inner.replace(closing * 2, closing) if closing in inner else inner
 
 
+_LEXERS: dict[str, re.Pattern[str]] = {}  # by name: hashing a whole Lexis for each statement costs
+
+
 class Tokens:
     """The tokens of one statement. Indices run over ``words``; ``upper`` is for keywords.
 
@@ -117,10 +121,13 @@ class Tokens:
     that looking a few tokens ahead needs no check.
     """
 
-    __slots__ = ("__dict__", "blanks", "line", "size", "text", "upper", "words")
+    __slots__ = ("_lines", "_pairs", "_starts", "blanks", "line", "size", "text", "upper", "words")
 
     def __init__(self, text: str, lexis: Lexis, line: int = 1) -> None:
-        found = lexer(lexis).findall(text)
+        find = _LEXERS.get(lexis.name)
+        if find is None:
+            find = _LEXERS[lexis.name] = lexer(lexis)
+        found = find.findall(text)
         while found and not found[-1][1]:  # the end of the text, with the blanks before it
             found.pop()
         self.text = text
@@ -131,21 +138,24 @@ class Tokens:
         self.upper = [word.upper() for word in self.words]
         self.words += _SENTINELS
         self.upper += _SENTINELS
+        self._starts: list[int] | None = None
+        self._pairs: dict[int, int] | None = None
+        self._lines: tuple[list[int], int] | None = None
 
-    @cached_property
+    @property
     def starts(self) -> list[int]:
         """Where each token starts in ``text``."""
-        widths = map(len, self.blanks)
-        ends = accumulate(map(len, self.words))
-        return [blank + end for blank, end in zip(accumulate(widths), [0, *ends], strict=False)]
+        if self._starts is None:
+            ends = [0, *accumulate(map(len, self.words))]
+            self._starts = list(map(add, accumulate(map(len, self.blanks)), ends))
+        return self._starts
 
-    @cached_property
-    def _newlines(self) -> list[int]:
-        return [match.start() for match in re.finditer("\n", self.text)]
-
-    @cached_property
-    def _first_newlines(self) -> int:
-        return bisect_left(self._newlines, self.starts[0]) if self.size else 0
+    def _newlines(self) -> tuple[list[int], int]:
+        """Where lines end, and how many do before the first token."""
+        if self._lines is None:
+            ends = [match.start() for match in re.finditer("\n", self.text)]
+            self._lines = (ends, bisect_left(ends, self.starts[0]) if self.size else 0)
+        return self._lines
 
     def line_at(self, index: int) -> int:
         """The line of a token in the dump."""
@@ -153,7 +163,8 @@ class Tokens:
             index = self.size - 1
         if index <= 0:
             return self.line
-        return self.line + bisect_left(self._newlines, self.starts[index]) - self._first_newlines
+        ends, before = self._newlines()
+        return self.line + bisect_left(ends, self.starts[index]) - before
 
     def slice(self, begin: int, end: int) -> str:
         """The text of tokens ``begin`` to ``end`` (exclusive) as written, comments and all."""
@@ -173,9 +184,14 @@ class Tokens:
             parts.append(" " + self.words[index] if self.blanks[index] else self.words[index])
         return "".join(parts)
 
-    @cached_property
+    @property
     def pairs(self) -> dict[int, int]:
         """The index of the closing token for that of each opening parenthesis or bracket."""
+        if self._pairs is None:
+            self._pairs = self._find_pairs()
+        return self._pairs
+
+    def _find_pairs(self) -> dict[int, int]:
         closing: dict[int, int] = {}
         stack: list[int] = []
         for index, word in enumerate(self.words):
@@ -187,7 +203,7 @@ class Tokens:
             closing[index] = self.size
         return closing
 
-    @cached_property
+    @property
     def unclosed(self) -> bool:
         """An opening parenthesis lacks its closing one."""
         return any(closing >= self.size for closing in self.pairs.values())

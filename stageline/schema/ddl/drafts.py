@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from stageline.schema.model import Check, Column, Index, UniqueConstraint
 from stageline.schema.tokens import Name
+
+if TYPE_CHECKING:
+    from stageline.schema.ddl.freeze import Spelling
 
 TableKind = Literal["table", "temporary", "external", "partition", "virtual"]
 
@@ -54,6 +57,7 @@ class TableDraft:
     rows: list[tuple[str | None, ...]] = field(default_factory=list)
     sample_size: int = 0
     complete: bool = True
+    spelling: Spelling | None = None
 
     def position(self, column: str) -> int:
         """The index of a column: spelled exactly so, else up to case; -1 if there is none."""

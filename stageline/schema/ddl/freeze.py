@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from collections.abc import Sequence as Sequence_
 from dataclasses import replace
 
 from stageline.schema.ddl.catalog import Catalog
@@ -43,7 +44,9 @@ class Spelling:
             self._loose = {known.casefold(): known for known in sorted(self.exact, reverse=True)}
         return self._loose.get(name.casefold(), name)
 
-    def all(self, names: Iterable[str]) -> tuple[str, ...]:
+    def all(self, names: Sequence_[str]) -> tuple[str, ...]:
+        if self.exact.issuperset(names):
+            return tuple(names)
         return tuple(self.one(name) for name in names)
 
     def mentioned(self, expression: str) -> tuple[str, ...]:
@@ -53,6 +56,12 @@ class Spelling:
         )
         spelled = (self.one(word) for word in found if word)
         return tuple(dict.fromkeys(word for word in spelled if word in self.exact))
+
+
+def spelling_of(table: TableDraft) -> Spelling:
+    if table.spelling is None:
+        table.spelling = Spelling(table.columns)
+    return table.spelling
 
 
 def freeze_tables(session: Session) -> tuple[Table, ...]:
@@ -72,7 +81,7 @@ def _inherit_keys(table: TableDraft) -> None:
 
 
 def _table(table: TableDraft, session: Session) -> Table:
-    spelling = Spelling(table.columns)
+    spelling = spelling_of(table)
     primary = spelling.all(table.primary_key)
     columns = table.columns
     if session.dialect.key_is_not_null and primary:
@@ -108,8 +117,13 @@ def _uniques(
     table: TableDraft, spelling: Spelling, absorbed: tuple[str, ...]
 ) -> tuple[UniqueConstraint, ...]:
     """The unique constraints without those that the primary key absorbs."""
-    found = (replace(unique, columns=spelling.all(unique.columns)) for unique in table.uniques)
-    return tuple(unique for unique in found if unique.name or unique.columns != absorbed)
+    found = []
+    for unique in table.uniques:
+        columns = spelling.all(unique.columns)
+        if unique.name or columns != absorbed:
+            same = columns == unique.columns
+            found.append(unique if same else replace(unique, columns=columns))
+    return tuple(found)
 
 
 def _check(check: Check, spelling: Spelling) -> Check:
@@ -117,7 +131,8 @@ def _check(check: Check, spelling: Spelling) -> Check:
 
 
 def _index(index: Index, spelling: Spelling) -> Index:
-    return replace(index, columns=spelling.all(index.columns))
+    columns = spelling.all(index.columns)
+    return index if columns == index.columns else replace(index, columns=columns)
 
 
 def _key(key: KeyDraft, table: TableDraft, spelling: Spelling, session: Session) -> ForeignKey:
@@ -128,7 +143,7 @@ def _key(key: KeyDraft, table: TableDraft, spelling: Spelling, session: Session)
     schema, name = key.referred.schema, key.referred.name
     if target is not None:
         schema, name = target.name.schema, target.name.name
-        names = Spelling(target.columns)
+        names = spelling_of(target)
         referred = names.all(referred) if referred else names.all(target.primary_key)
         if len(referred) != len(columns) and not key.referred_columns:
             referred = ()

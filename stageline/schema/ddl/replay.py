@@ -69,9 +69,10 @@ def _after_definer(tokens: Tokens, index: int) -> int:
     return index + (2 if tokens.words[index] == "(" else 0)
 
 
-def apply(
-    tokens: Tokens, session: Session, start: int = 0
-) -> tuple[str, StatementStatus, str | None]:
+Verdict = tuple[str, StatementStatus, str | None]
+
+
+def apply(tokens: Tokens, session: Session, start: int = 0) -> Verdict:
     """Apply one statement: its kind, status and the reason of that."""
     verb = tokens.upper[start]
     known = handlers()

@@ -13,6 +13,7 @@ from stageline.schema.tokens import Name, Tokens, unquote
 
 if TYPE_CHECKING:
     from stageline.schema.ddl.column import ColumnSpec
+    from stageline.schema.ddl.constraint import Actions
 
 Handler = Callable[[Tokens, int, "Session"], str | None]
 
@@ -26,6 +27,7 @@ class Session:
     schema: str | None = None
     database: str | None = None
     specs: dict[str, ColumnSpec] = field(default_factory=dict)
+    actions: dict[str, Actions] = field(default_factory=dict)
 
     def name(self, tokens: Tokens, index: int) -> tuple[Name, int]:
         """Read a name of one to four parts; the index behind it. Raises ``Refused``."""

@@ -1,0 +1,111 @@
+"""Regular expressions for the plainest statements, which make up most of every dump.
+
+They match whole statements without comments and odd quotes; anything else does not match and
+takes the way over the tokens. Both ways end in the same functions on the catalogue.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from stageline.schema.lexical import Lexis
+
+Pattern = re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """The expressions of one lexis; see ``shapes``."""
+
+    part: Pattern
+    table_head: Pattern
+    element: Pattern
+    first: Pattern
+    table_tail: Pattern
+    owner: Pattern
+    constraint: Pattern
+    trailing: Pattern
+    set_default: Pattern
+    index: Pattern
+    comment: Pattern
+
+
+def _part(lexis: Lexis) -> str:
+    quoted = [r'"[^"\\\n]++"', r"`[^`\\\n]++`"]
+    if lexis.brackets:
+        quoted.append(r"\[[^\]\n]++\]")
+    if lexis.brace_comments:  # Informix quotes owners like strings
+        quoted.append(r"'[^'\n]++'")
+    return rf"(?:[A-Za-z_]\w*+|{'|'.join(quoted)})(?![\"`'$#@])"
+
+
+def _string(lexis: Lexis, quote: str) -> str:
+    if quote in lexis.backslash:
+        return rf"{quote}(?:[^{quote}\\]|\\[\s\S]|{quote}{quote})*+{quote}"
+    return rf"{quote}(?:[^{quote}\\]|{quote}{quote})*+{quote}"
+
+
+def _blanks(lexis: Lexis) -> str:
+    lines = "|".join(rf"(?:{start})[^\n]*+" for start in lexis.line_comments)
+    return rf"(?:\s++|{lines}|/\*(?!M?!)[^*/]*+\*/)*+"
+
+
+def _body(lexis: Lexis) -> str:
+    """What an element of a table may hold: no comma, no comment, closed parentheses."""
+    special = "-/#$<;" + ("{" if lexis.brace_comments else "") + ("[" if lexis.brackets else "")
+    special = re.escape(special)
+    strings = "|".join(_string(lexis, quote) for quote in "'\"`")
+    plain = rf"[^,()'\"`{special}]|-(?!-)|/(?!\*)|{strings}"
+    if lexis.brackets:
+        plain += r"|\[[^\]\n]*+\]"
+    inner = plain.replace(",()", "()").replace("<;", ";").replace(r"<\;", ";") + "|<"
+    group = rf"\((?:{inner})*+\)"
+    for _ in range(4):
+        group = rf"\((?:{inner}|{group})*+\)"
+    return rf"(?:{plain}|{group})*+"
+
+
+_KNOWN: dict[str, Shapes] = {}
+
+
+def shapes(lexis: Lexis) -> Shapes:
+    """The expressions for a lexis, compiled once."""
+    known = _KNOWN.get(lexis.name)
+    if known is None:
+        known = _KNOWN[lexis.name] = _compile_shapes(lexis)
+    return known
+
+
+def _compile_shapes(lexis: Lexis) -> Shapes:
+    part = _part(lexis)
+    name = rf"{part}(?:\.{part})?(?![\w.:])"
+    columns = rf"\(\s*({part}(?:\s*,\s*{part})*+)\s*\)"
+    entry = rf"{part}(?:\s*\(\d++\))?(?:\s+(?:ASC|DESC))?"
+    blanks = _blanks(lexis)
+    alter = rf"ALTER\s+TABLE\s+(?:ONLY\s+)?({name})\s+"
+    references = rf"FOREIGN\s+KEY\s*{columns}\s*REFERENCES\s+({name})\s*(?:{columns})?([\w\s]*+)"
+    expressions = Shapes(
+        part=rf"{part}",
+        table_head=rf"CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?({name})\s*\(",
+        element=rf"({blanks})({_body(lexis)}){blanks}([,)])",
+        first=rf"({part})\s++(?=\S)",
+        table_tail=r"(?:[^'\"`()/#{-]|-(?!-)|'[^'\\]*+'|\([^()'\"]*+\))*+",
+        owner=rf"{alter}OWNER\s+TO\s+{part}",
+        constraint=rf"{alter}(?:WITH\s+(?:NO)?CHECK\s+)?ADD\s+(?:CONSTRAINT\s+({part})\s+)?"
+        rf"(?:(PRIMARY\s+KEY|UNIQUE)\s*{columns}|{references})\s*",
+        trailing=rf"{alter}ADD\s+CONSTRAINT\s*(?:(PRIMARY\s+KEY|UNIQUE)\s*{columns}|"
+        rf"FOREIGN\s+KEY\s*{columns}\s*REFERENCES\s+({name})\s*(?:{columns})?)"
+        rf"\s*CONSTRAINT\s+({name})\s*",
+        set_default=rf"{alter}ALTER\s+COLUMN\s+({part})\s+SET\s+DEFAULT\s+"
+        r"(nextval\('[^']*+'::regclass\))",
+        index=rf"CREATE\s+(UNIQUE\s+)?INDEX\s+({name})\s+ON\s+({name})\s*(?:USING\s+(\w++)\s*)?"
+        rf"\(\s*({entry}(?:\s*,\s*{entry})*+)\s*\)",
+        comment=rf"COMMENT\s+ON\s+(TABLE|COLUMN)\s+({part}(?:\.{part}){{0,2}})(?![\w.])\s+IS\s+"
+        r"'((?:[^'\\]|'')*+)'",
+    )  # type: ignore[arg-type]
+    return Shapes(*(_compile(getattr(expressions, field)) for field in Shapes.__slots__))
+
+
+def _compile(expression: str) -> Pattern:
+    return re.compile(expression, re.IGNORECASE)
