@@ -10,6 +10,7 @@ from stageline.schema.model import Schema, Statement
 from stageline.schema.page.text import plural
 
 SEVERITIES: tuple[Severity, ...] = ("high", "medium", "low")
+RISK_AREA = "risk area"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Finding:
 def collect_findings(schema: Schema, analysis: Analysis) -> tuple[Finding, ...]:
     """Every finding by severity; inside a severity the wide ones (risk areas) come first."""
     found: Iterable[Finding] = (
-        *_risk_areas(analysis),
+        *_risk_areas(schema, analysis),
         *_dangling_keys(analysis),
         *_unread_statements(schema),
         *_inconsistent_types(analysis),
@@ -47,7 +48,7 @@ def pick_first(findings: Iterable[Finding], most: int = 6) -> list[tuple[Finding
     """The first finding of each kind, worst kinds first, and how many more are like it."""
     alike: dict[tuple[Severity, str], list[Finding]] = {}
     for finding in findings:
-        key = finding.message if finding.kind == "risk area" else finding.kind
+        key = finding.message if finding.kind == RISK_AREA else finding.kind
         alike.setdefault((finding.severity, key), []).append(finding)
     return [(group[0], len(group) - 1) for group in alike.values()][:most]
 
@@ -58,12 +59,21 @@ def label(kind: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _risk_areas(analysis: Analysis) -> Iterator[Finding]:
+def _risk_areas(schema: Schema, analysis: Analysis) -> Iterator[Finding]:
+    """Without the area of unread statements: these are found one by one, with their lines."""
+    unread = {
+        f"{s.kind}: {s.reason or 'no reason'}" for s in schema.statements if s.status == "failed"
+    }
     for risk in analysis.complexity.risks:
-        yield Finding(risk.severity, "risk area", risk.title, risk.objects, risk.advice)
+        if not (risk.objects and unread.issuperset(risk.objects)):
+            yield Finding(risk.severity, RISK_AREA, risk.title, risk.objects, risk.advice)
 
 
 def _dangling_keys(analysis: Analysis) -> Iterator[Finding]:
+    """None where a risk area already lists them."""
+    listed = {name for risk in analysis.complexity.risks for name in risk.objects}
+    if listed.intersection(analysis.relationships.dangling):
+        return
     for text in analysis.relationships.dangling:
         yield Finding(
             "high",

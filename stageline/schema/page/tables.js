@@ -154,13 +154,16 @@ function tableDetail(table) {
   ];
 }
 
+// As in the summary: temporary, external and inheriting tables need no key of their own.
+const keyless = (table) => !table.key && !table.inherits && (!table.kind || table.kind === "partition");
+
 const tableList = {
   noun: "table", many: "tables", hint: "Search names, columns, types, comments",
   rows: data.tables, total: data.totals.tables, text: tableText, summary: tableSummary, detail: tableDetail,
   filters: [{ key: "show", words: "Show", choices: [
     ["", "all tables"],
     ["alarms", "with findings", (t) => found.has(t.at)],
-    ["keyless", "without primary key", (t) => !t.key],
+    ["keyless", "without primary key", keyless],
     ["islands", "without references", (t) => !outgoing.has(t.at) && !incoming.has(t.at)],
     ["lossy", "with lossy types", (t) => t.columns.some((c) => c.lossy !== undefined)],
   ] }],

@@ -18,6 +18,7 @@ from stageline.schema.analysis import (
     Inconsistency,
     Relationship,
     Relationships,
+    RiskArea,
     RuleCatalogue,
     TypeAnalysis,
 )
@@ -297,6 +298,28 @@ def test_what_to_look_at_first_is_one_of_each_kind() -> None:
     picked = pick_first(findings)
     assert [(f.kind, more) for f, more in picked] == [("risk area", 0), ("date_in_text", 19)]
     assert "and 19 more like it" in Elements(render_page(*large(40, 3))).said()
+
+
+def test_what_a_risk_area_lists_is_not_found_twice() -> None:
+    failed = (Statement("create view", 9, "failed", "odd"),)
+    risks = (
+        RiskArea("Kinds of statements that could not be read: 1", "medium",
+                 ("create view: odd",), ""),
+        RiskArea("Keys to tables that the dump does not hold: 1", "high", ("a → b",), ""),
+    )  # fmt: skip
+    analysis = replace(
+        EMPTY,
+        relationships=Relationships((), dangling=("a → b", "c → d")),
+        complexity=replace(EMPTY.complexity, risks=risks),
+    )
+    found = collect_findings(Schema("generic", statements=failed), analysis)
+    assert [(f.kind, f.line) for f in found] == [("risk area", 0), ("statement not read", 9)]
+
+
+def test_tables_that_need_no_key_are_not_missed_one() -> None:
+    tables = (Table("a"), Table("b", kind="temporary"), Table("c", inherits=("a",)))
+    said = Elements(render_page(Schema("postgresql", tables=tables), EMPTY)).said()
+    assert "Primary keys 0 1 table without" in said
 
 
 def test_statements_are_counted_with_their_repetitions() -> None:
