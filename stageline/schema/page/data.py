@@ -25,15 +25,15 @@ RULE_ORDER = (
     "check", "trigger", "routine", "not_null_together", "view_filter", "unique", "enum", "domain",
 )  # fmt: skip
 
-_ESCAPES = str.maketrans(
-    {char: f"\\u{ord(char):04x}" for char in ("<", ">", "&", "\u2028", "\u2029")}
-)
+_UNSAFE = ("<", ">", "&", "\u2028", "\u2029")
 
 
 def encode(data: object) -> str:
     """JSON that cannot end or leave its ``<script>`` element, whatever its strings hold."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return text.translate(_ESCAPES)
+    for char in _UNSAFE:  # several times as fast as str.translate
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return text
 
 
 def collect_data(
