@@ -22,7 +22,7 @@ ROWS = 50  # of one table
 SAMPLE = 15  # rules shown
 WORDS = 300  # characters of one cell
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#+!|~&$])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&$]|^[-+#])")
 _BREAKS = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 _LINK = re.compile(r"https?://[^\s<>()\"'`|\\]+")
 

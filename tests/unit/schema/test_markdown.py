@@ -84,6 +84,7 @@ def test_same_input_same_markdown() -> None:
     [
         ("a_b", "a\\_b"),
         ("<b>", "\\<b\\>"),
+        ("+ a + b", "\\+ a + b"),
         ("a\r\nb\tc", "a b c"),
         ("&lt;", "\\&lt;"),
         ("x" * 400, "x" * 299 + "…"),
