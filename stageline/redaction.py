@@ -23,7 +23,7 @@ _LONG_LINE = 16
 _SECRET_NAME = re.compile(
     r"(?i)pass(word|wd|phrase)|pwd|secret|token|api_?key|access_?key|private_?key"
 )
-_URL_PASSWORD = re.compile(r"\b([a-zA-Z][a-zA-Z0-9+.-]*://[^\s/?#:@'\"]*:)([^\s/?#'\"]+)@")
+_URL_PASSWORD = re.compile(r"\b([a-zA-Z][a-zA-Z0-9+.-]{0,30}://[^\s/?#:@'\"<>]*:)([^\s/?#'\"<>]+)@")
 
 
 class _Pattern(NamedTuple):
@@ -39,7 +39,7 @@ _STRICT = (
     _Pattern(("://",), _URL_PASSWORD, rf"\1{MASK}@"),
     _Pattern(
         ("://",),
-        re.compile(r"\b([a-zA-Z][a-zA-Z0-9+.-]*://)[^\s/?#:@'\"]{16,}@"),
+        re.compile(r"\b([a-zA-Z][a-zA-Z0-9+.-]{0,30}://)[^\s/?#:@'\"<>]{16,}@"),
         rf"\1{MASK}@",
     ),
     _Pattern(
@@ -47,9 +47,14 @@ _STRICT = (
         re.compile(r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b"),
         MASK,
     ),
+    _Pattern(  # a digit or a sign tells a token from the next word of a sentence
+        ("bearer",),
+        re.compile(r"(?i)\b(bearer)\s+(?=[A-Z+/._~-]*[0-9=])[A-Z0-9+/=._~-]{8,}"),
+        rf"\1 {MASK}",
+    ),
     _Pattern(
-        ("bearer", "basic"),
-        re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9+/=._~-]{8,}"),
+        ("basic",),
+        re.compile(r"(?i)\b(basic)\s+(?=[A-Z+/]*[0-9=])[A-Z0-9+/]{8,}={0,2}"),
         rf"\1 {MASK}",
     ),
     _Pattern(
@@ -59,7 +64,10 @@ _STRICT = (
     ),
     _Pattern(
         ("private key",),
-        re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.*?)(?:-----END [A-Z ]*KEY-----|\Z)"),
+        re.compile(
+            r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:\s*[A-Za-z-]+: [^\s<\"]+)*"
+            r"[A-Za-z0-9+/=\s\\]*(?:-----END [A-Z ]*KEY-----)?"
+        ),
         MASK,
     ),
     _Pattern(
@@ -91,7 +99,8 @@ class Redactor:
     """Takes the known ``secrets``, and what looks like one, out of text and data."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        forms = {form for secret in secrets for form in _forms(secret)}
+        known = (secret for secret in secrets if len(secret.strip()) >= SHORTEST)
+        forms = {form for secret in known for form in _forms(secret)}
         self._known = sorted(forms, key=lambda form: (-len(form), form))
 
     def __repr__(self) -> str:

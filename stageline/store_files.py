@@ -5,7 +5,7 @@ system call gives them their name. So a reader, a full disk or a kill never meet
 """
 
 # Paths are text here: pathlib would cost more than the system calls do.
-# ruff: noqa: PTH103, PTH105, PTH108
+# ruff: noqa: PTH103, PTH105, PTH108, PTH116
 
 from __future__ import annotations
 
@@ -82,7 +82,8 @@ def create_exclusively(path: str, data: bytes, root: str) -> bool:
         try:
             os.link(temporary, path)
         except FileExistsError:
-            return False
+            # NFS asks again after a lost answer, and then meets the link of its own first try.
+            return os.stat(temporary).st_nlink > 1
         except OSError as error:
             if error.errno not in _NO_LINKS:
                 raise

@@ -69,12 +69,13 @@ def test_every_long_line_of_a_key_file_is_secret() -> None:
 
 
 def test_text_without_secrets_stays(subtests: pytest.Subtests) -> None:
-    redactor = Redactor(["hunter2", "", "abc"])
+    redactor = Redactor(["hunter2", "", "abc", "&<"])
     for text in (
         "table customer: 12 columns",
-        "abc def",
+        "abc def 616263 &amp;&lt;",
         "see http://localhost:4200/runs/1?a=b:c@d and s3://bucket/prefix",
-        "mail to billing@example.com, basic rules, bearer bonds",
+        "mail to billing@example.com, Basic information, bearer certificate",
+        "<p>-----BEGIN PRIVATE KEYS: how to keep them</p>",
         "",
     ):
         with subtests.test(text):
@@ -104,6 +105,13 @@ def test_text_without_secrets_stays(subtests: pytest.Subtests) -> None:
 )
 def test_what_looks_secret_is_redacted_in_logs(text: str, cleaned: str) -> None:
     assert Redactor().redact(text) == cleaned
+
+
+def test_a_key_without_its_end_takes_nothing_else_along() -> None:
+    page = "<pre>-----BEGIN PRIVATE KEY-----\nMIIEvQ+/=\nAAAA</pre><p>the rest of the page</p>"
+    assert Redactor().redact_bytes(page.encode()).decode() == (
+        f"<pre>{MASK}</pre><p>the rest of the page</p>"
+    )
 
 
 def test_data_about_a_schema_stays_as_it_is() -> None:

@@ -200,6 +200,20 @@ def test_create_makes_once(store: FolderStore) -> None:
     assert [p.name for p in (store.folder / "claims").iterdir()] == ["1"]
 
 
+def test_a_link_whose_answer_was_lost_is_still_ours(
+    store: FolderStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = os.link
+
+    def link_twice(*paths: str) -> None:
+        link(*paths)
+        link(*paths)
+
+    monkeypatch.setattr(os, "link", link_twice)
+    assert store.create("claims/1", b"mine")
+    assert not store.create("claims/1", b"yours")
+
+
 _CLAIMER = """
 import errno, json, os, sys, time
 from stageline.store import FolderStore
