@@ -14,9 +14,9 @@ for (const relation of data.relationships) {
   push(outgoing, relation.from, relation);
   push(incoming, relation.to, relation);
 }
-for (const finding of data.findings) {
-  const names = (finding.objects ?? []).flatMap((text) => text.split(/ (?:→|\+) /));
-  for (const at of new Set(names.map(position))) push(found, at, finding);
+// A risk area is about the whole schema and names some tables only as examples.
+for (const finding of data.findings.filter((f) => f.kind !== "Risk area")) {
+  for (const at of new Set((finding.objects ?? []).map(position))) push(found, at, finding);
 }
 for (const profile of data.code) {
   if (profile.table) push(triggers, position(profile.table), profile);
