@@ -41,7 +41,7 @@ RIDGE = 1.0
 TARGET_ONLY = frozenset(confidence.SET_BY_HAND)
 # What is only told in words, because ``strength`` already sums it up.
 NOT_FITTED = ("table_", "key_exact", "key_suffix", "owner", "context", "abbreviation",
-              "column_share", "role_", "says_more", "by_")  # fmt: skip
+              "column_share", "role_", "says_more", "by_", "sole")  # fmt: skip
 
 
 @dataclass

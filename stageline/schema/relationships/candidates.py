@@ -114,6 +114,7 @@ def _readings(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key, str
     yield from _by_key_name(catalogue, reading)
     yield from _by_table_name(catalogue, reading)
     yield from _by_context(catalogue, reading)
+    yield from _by_context_key(catalogue, reading)
     yield from _by_role(catalogue, reading)
     if reading.stem:
         yield from _by_abbreviation(catalogue, reading)
@@ -127,9 +128,12 @@ def _by_key_name(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key, 
             if is_generic(rest):
                 break
             share = sum(map(len, rest)) / size
-            for key in catalogue.by_key.get(glue(rest), ()):
+            keys = catalogue.by_key.get(glue(rest), ())
+            for key in keys:
                 yield key, "key_suffix" if cut else "key_exact", share
                 yield key, "owner", ownership(key)
+                if len(keys) == 1 and len(stem(rest)) > 1:
+                    yield key, "sole", 1.0
 
 
 def _by_table_name(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key, str, float]]:
@@ -169,6 +173,17 @@ def _by_context(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key, s
                 for alias in catalogue.by_name.get(glue(names), ()):
                     if alias.kind in ("full", "bare") and alias.key.entry is not reading.entry:
                         yield alias.key, feature, share * said
+
+
+def _by_context_key(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key, str, float]]:
+    """``message.status_id`` and the name of its table make the key ``message_status_id``."""
+    if not reading.marked:
+        return
+    names = reading.entry.core
+    for cut in range(len(names), 0, -1):
+        for key in catalogue.by_key.get(glue((*names[:cut], *reading.tokens)), ()):
+            if key.entry is not reading.entry:
+                yield key, "context_key", cut / len(names)
 
 
 def _contexts(entry: Entry, word: Tokens) -> Iterator[tuple[Tokens, float]]:

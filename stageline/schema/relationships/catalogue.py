@@ -17,6 +17,7 @@ from stageline.schema.relationships.names import (
     MARKERS,
     Tokens,
     abbreviates,
+    fold,
     glue,
     has_marker,
     is_copy,
@@ -154,7 +155,9 @@ def _common_prefix(table: Table) -> str | None:
     words = [tokenise(column.name) for column in table.columns]
     first = Counter(word[0] for word in words if len(word) > 1 and word[0] not in MARKERS)
     word, count = max(first.items(), key=lambda item: (item[1], item[0]), default=("", 0))
-    return word if count >= 3 and count >= 0.8 * len(words) else None
+    own = {fold(token) for token in tokenise(table.name)}
+    shared = count >= 3 and count >= 0.8 * len(words) and fold(word) not in own
+    return word if shared else None
 
 
 def _key_columns(table: Table) -> Iterable[tuple[str, KeySource]]:
@@ -297,10 +300,16 @@ def ownership(key: Key) -> float:
     wanted, core = {glue(stem(key.tokens)), glue(name)}, key.entry.core
     if glue(key.entry.tokens) in wanted or glue(core) in wanted:
         return 1.0
+    if len(name) == len(core) and all(map(_shortens, name, core)):
+        return 0.95
     size = sum(map(len, core)) or 1
     for cut in range(1, len(core)):
         if glue(core[cut:]) in wanted:
             return 0.45 + 0.4 * sum(map(len, core[cut:])) / size
         if glue(core[:-cut]) in wanted:
             return 0.25 + 0.3 * sum(map(len, core[:-cut])) / size
-    return 0.75 if len(core) == 1 and abbreviates(name[-1], core[0]) else 0.0
+    return 0.0
+
+
+def _shortens(short: str, long: str) -> bool:
+    return fold(short) == fold(long) or abbreviates(short, long)

@@ -26,7 +26,6 @@ from stageline.schema.relationships.shapes import find_join_tables
 from stageline.schema.relationships.wording import explain, list_alternatives
 
 SHOWN_FROM = 0.6  # confidence from which an implied relationship is reported
-IMPLIES_PARTS = 0.7  # confidence from which a composite reference speaks for its columns
 
 
 def discover_relationships(schema: Schema) -> Relationships:
@@ -40,20 +39,13 @@ def discover_relationships(schema: Schema) -> Relationships:
     inquiry = open_inquiry(catalogue, declared)
     questions = [q for q in infer_targets(inquiry) if q.confidence >= SHOWN_FROM]
     composites = _choose_composites(catalogue, declared, questions)
-    spoken_for = {
-        (c.source.number, name)
-        for c in composites
-        if c.confidence >= IMPLIES_PARTS
-        for name in c.columns
-    }
+    together = {(c.source.number, name): c.confidence for c in composites for name in c.columns}
     singles = [
-        _relate(catalogue, question)
-        for question in questions
-        if (question.reading.entry.number, question.reading.column.name) not in spoken_for
+        _relate(catalogue, q) for q in questions if q.confidence > together.get(q.place, 0.0)
     ]
     found = [*declared.relationships, *(_combine(catalogue, c) for c in composites), *singles]
     found.sort(key=lambda r: (r.table, r.columns, not r.declared, r.referred_table, r.name or ""))
-    resolved = {(q.reading.entry.number, q.reading.column.name) for q in questions}
+    resolved = {q.place for q in questions}
     resolved |= _declared_columns(catalogue, declared)
     pairs = find_pairs(catalogue, inquiry.values, resolved)
     return replace(_draw_graph(catalogue, found, declared), polymorphic=tuple(pairs))
@@ -70,7 +62,7 @@ def _declared_columns(catalogue: Catalogue, declared: Declared) -> set[tuple[int
 def _choose_composites(
     catalogue: Catalogue, declared: Declared, questions: list[Question]
 ) -> list[Composite]:
-    single = {(q.reading.entry.number, q.reading.column.name) for q in questions}
+    single = {q.place for q in questions}
     single |= _declared_columns(catalogue, declared)
     fold = catalogue.schema.fold
     return [

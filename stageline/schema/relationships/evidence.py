@@ -135,10 +135,15 @@ def _add_pair_features(
         "link": target.number in around.catalogue.links,
         "named_by_table": source is not target and _contains(source.tokens, target.core),
         "says_more": key.says_more,
-        "key_unsaid": key.says_more and not {"key_exact", "key_suffix"} & features.keys(),
+        "key_unsaid": key.says_more and not _says_key(reading, key, features),
         "other_schema": source.table.schema != target.table.schema,
     }
     features.update((flag, 1.0) for flag, holds in flags.items() if holds)
+
+
+def _says_key(reading: Reading, key: Key, features: Features) -> bool:
+    said = {"key_exact", "key_suffix", "context_key"} & features.keys()
+    return bool(said) or glue(stem(key.tokens)) == glue(reading.stem)
 
 
 def _contains(tokens: Tokens, part: Tokens) -> bool:
@@ -187,7 +192,7 @@ def measure_repeating(groups: list[list[Features]]) -> float:
     """Of the columns that clearly name a table whose key has a name of its own, the share that
     repeat the key's name; in [0, 1]."""
     clear = [rivals[best] for rivals in groups if (best := _clear_best(rivals)) is not None]
-    said = sum("key_exact" in f or "key_suffix" in f for f in clear if "says_more" in f)
+    said = sum("key_unsaid" not in f for f in clear if "says_more" in f)
     return (said + 1) / (sum("says_more" in f for f in clear) + 2)
 
 

@@ -57,6 +57,10 @@ class Question:
     rivals: list[Rival]
 
     @property
+    def place(self) -> Place:
+        return self.reading.entry.number, self.reading.column.name
+
+    @property
     def confidence(self) -> float:
         return calibrate(self.rivals[0].raw)
 

@@ -31,11 +31,13 @@ def _rate_key(found: Features) -> Iterator[tuple[float, str]]:
     owner = found.get("owner", 0.0)
     context = found.get("context", 0.0)
     if "key_exact" in found:
-        yield 0.55 + 0.4 * owner, "key"
+        yield max(0.55 + 0.4 * owner, 0.8 if "sole" in found else 0.0), "key"
         near = max(context, found.get("context_part", 0.0))
         yield (0.92 + 0.08 * near if near else 0.0), "key"
     if "key_suffix" in found:
         yield (0.4 + 0.45 * owner) * (0.6 + 0.4 * found["key_suffix"]), "suffix"
+    if "context_key" in found:
+        yield 0.89 + 0.08 * found["context_key"], "context"
     if context:
         yield 0.55 + (0.2 if "key_unsaid" in found else 0.4) * context, "context"
 

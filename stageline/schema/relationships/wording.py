@@ -16,6 +16,7 @@ _READINGS = {
     "key_exact": "{column} has the name of the key {key}",
     "table_full": "{column} names the table {table}",
     "table_bare": "{column} names the table {table}",
+    "context_key": "{column}, read after the name of its own table, is the key {key}",
     "context": "{column}, read after the name of its own table, names {table}",
     "key_suffix": "{column} ends with the name of the key {key}",
     "table_full_role": "{column} is a role word and the name of {table}",
