@@ -111,6 +111,17 @@ def unquote(token: str) -> str:
     return inner.replace(closing * 2, closing) if closing in inner else inner
 
 
+def string_value(token: str) -> str:
+    """The text of a string literal: quoted, with a prefix, or in dollars."""
+    if token[:1] == "$":
+        mark = token.find("$", 1) + 1
+        return token[mark:].removesuffix(token[:mark])
+    if token[:1] in _STRING_PREFIXES and token[1:2] == "'":
+        return unquote(token[1:])
+    return unquote(token)
+
+
+_STRING_PREFIXES = frozenset("nNeEbBxX")
 _LEXERS: dict[str, re.Pattern[str]] = {}  # by name: hashing a whole Lexis for each statement costs
 
 

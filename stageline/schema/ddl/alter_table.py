@@ -88,9 +88,11 @@ def _actions(tokens: Tokens, at: int) -> Iterator[tuple[int, int]]:
 
 
 def _is_column_named_so(action: Action) -> bool:
-    """``ADD a int, comment text``: a column whose name is a verb."""
-    word = action.tokens.upper[action.begin]
-    return word in ("COMMENT", "SET", "OWNER") and action.end - action.begin == 2
+    """``ADD a int, comment text, CHECK (a > 0)``: a column whose name is a verb, or a check."""
+    at, words = action.begin, action.tokens.upper
+    if words[at] == "CHECK":
+        return words[at + 1] == "("
+    return words[at] in ("COMMENT", "SET", "OWNER") and action.end - at == 2
 
 
 def _skip_check_option(action: Action) -> None:

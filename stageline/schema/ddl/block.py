@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from stageline.schema.ddl.replay import apply
 from stageline.schema.ddl.session import Handler, Session
-from stageline.schema.tokens import Tokens, unquote
+from stageline.schema.tokens import Tokens, string_value
 
 _DDL = frozenset({"CREATE", "ALTER", "DROP", "COMMENT", "RENAME"})
 _BEFORE_STATEMENT = frozenset({";", "BEGIN", "THEN", "ELSE", "LOOP"})
@@ -39,7 +39,7 @@ def _run_literals(tokens: Tokens, session: Session) -> int:
         start = at + (2 if tokens.upper[at + 1] == "IMMEDIATE" else 1)
         literal = tokens.words[start]
         if literal[-1:] == "'" and tokens.words[start + 1] != "||":
-            applied += _run(unquote(literal.lstrip("NnEe")), tokens.line_at(start), session)
+            applied += _run(string_value(literal), tokens.line_at(start), session)
     return applied
 
 
@@ -55,9 +55,7 @@ def do(tokens: Tokens, index: int, session: Session) -> str | None:
     body = next((at for at in range(index, tokens.size) if tokens.words[at][:1] in "$'"), None)
     if body is None:
         return CODE
-    word = tokens.words[body]
-    mark = word.find("$", 1) + 1 if word[0] == "$" else 1
-    inner = Tokens(word[mark : len(word) - mark], session.dialect.lexis, tokens.line_at(body))
+    inner = Tokens(string_value(tokens.words[body]), session.dialect.lexis, tokens.line_at(body))
     applied = _run_literals(inner, session)
     for at, end in _statements(inner):
         applied += _run(inner.slice(at, end), inner.line_at(at), session)

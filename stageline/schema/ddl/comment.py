@@ -9,7 +9,7 @@ from stageline.schema.ddl.alter_column import locate, put
 from stageline.schema.ddl.drafts import Refused
 from stageline.schema.ddl.routine import comment_routine
 from stageline.schema.ddl.session import Handler, Session
-from stageline.schema.tokens import Tokens, unquote
+from stageline.schema.tokens import Tokens, string_value, unquote
 
 _IGNORED = "a comment on what the model does not describe"
 
@@ -26,7 +26,7 @@ def comment_on(tokens: Tokens, index: int, session: Session) -> str | None:
     if stop >= tokens.size:
         raise Refused("a comment needs IS and a text")
     literal = tokens.words[stop + 1]
-    text = None if literal.upper() == "NULL" else unquote(literal.lstrip("eEnN"))
+    text = None if literal.upper() == "NULL" else string_value(literal)
     parts, _ = session.parts(tokens, at + 1)
     return target(session, parts, text)
 
@@ -42,7 +42,7 @@ def _db2_comment(tokens: Tokens, at: int, session: Session) -> str | None:
     for begin, end in tokens.elements(after):
         if tokens.upper[begin + 1] == "IS" and end - begin > 2:
             position = locate(table, unquote(tokens.words[begin]))
-            put(table, position, comment=unquote(tokens.words[begin + 2]))
+            put(table, position, comment=string_value(tokens.words[begin + 2]))
     return None
 
 

@@ -10,7 +10,7 @@ from stageline.schema.ddl.column import read_column
 from stageline.schema.ddl.drafts import Refused
 from stageline.schema.ddl.session import Handler, Session
 from stageline.schema.model import UserType
-from stageline.schema.tokens import Name, Tokens, unquote
+from stageline.schema.tokens import Name, Tokens, string_value, unquote
 
 
 @dataclass(slots=True)
@@ -43,14 +43,10 @@ def _read_call(tokens: Tokens, at: int) -> Call:
     for begin, end in tokens.split(at, tokens.size):
         word = tokens.words[begin]
         if word[:1] == "@" and tokens.words[begin + 1] == "=":
-            call.named[word[1:].casefold()] = _text(tokens.words[begin + 2])
+            call.named[word[1:].casefold()] = string_value(tokens.words[begin + 2])
         elif end > begin:
-            call.positional.append(_text(word))
+            call.positional.append(string_value(word))
     return call
-
-
-def _text(word: str) -> str:
-    return unquote(word[1:] if word[:2] in ("N'", "n'") else word)
 
 
 def _name(text: str, session: Session) -> tuple[list[str], Name]:

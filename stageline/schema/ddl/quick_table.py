@@ -62,9 +62,7 @@ def _read_elements(  # noqa: PLR0913 - where it stands in the text, and what it 
             return at
 
 
-def _read_element(
-    body: str, line: int, session: Session, forms: Shapes, table: TableDraft
-) -> bool:
+def _read_element(body: str, line: int, session: Session, forms: Shapes, table: TableDraft) -> bool:
     first = forms.first.match(body)
     if first is None:
         return False

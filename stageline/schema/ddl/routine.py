@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from stageline.schema.ddl.session import Handler, Session
 from stageline.schema.model import Routine
-from stageline.schema.tokens import Tokens, keywords, unquote
+from stageline.schema.tokens import Tokens, keywords, string_value, unquote
 
 _BODY = frozenset({"AS", "IS", "BEGIN", "DEFINE", "EXTERNAL"})
 _RETURNS = ("RETURNS", "RETURN", "RETURNING")
@@ -81,9 +81,8 @@ def _text(tokens: Tokens, body: int) -> str:
         return ""
     word = tokens.words[body]
     if word[:1] == "$" and word.count("$") > 3:
-        tag = word[: word.index("$", 1) + 1]
-        return word[len(tag) :].removesuffix(tag)
-    if word[:1] in "'" and len(word) > 1:
+        return string_value(word)
+    if word[:1] == "'" and len(word) > 1:
         return unquote(word)
     return tokens.slice(body, tokens.size)
 
