@@ -30,6 +30,7 @@ _SPEAKER = Speaker(name_in_code)
 _DOING = {"INSERT": "inserting", "UPDATE": "changing", "DELETE": "deleting"}
 _DONE = {"INSERT": "inserted", "UPDATE": "changed", "DELETE": "deleted"}
 _STATES = word_set("status state stage phase active enabled flag deleted closed cancelled locked")
+_MOST_CONDITIONS = 4  # of one sentence
 _MOST_RULES = 40  # of one body
 
 
@@ -77,9 +78,10 @@ def _conditions(step: Step, subject: Subject, own: tuple[Token, ...] = ()) -> st
     guards = [
         guard for guard in (Guard(subject.condition), *step.guards, Guard(own)) if guard.tokens
     ]
-    texts = [_guard_words(guard, subject.code) for guard in guards[-3:]]
+    texts = [_guard_words(guard, subject.code) for guard in guards[-_MOST_CONDITIONS:]]
     unclear = len(texts) > 1 and any(" or " in text for text in texts)
-    return (", and " if unclear else " and ").join(dict.fromkeys(texts))
+    joined = (", and " if unclear else " and ").join(dict.fromkeys(texts))
+    return f"{joined} (and more conditions)" if len(guards) > _MOST_CONDITIONS else joined
 
 
 def _refusal_rule(subject: Subject, step: Step, refusal: Refusal) -> Rule | None:

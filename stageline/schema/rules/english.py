@@ -55,6 +55,12 @@ _CALLS: Mapping[str, str] = {
 }  # fmt: skip
 _CLOCKS = {"DATETIME": "the current time", "DATE": "today", "STRFTIME": "the current time"}
 _CLOCK_NOW = tuple((Node("string", word),) for word in ("now", "NOW", "Now"))
+_OPERATIONS = {"INSERTING": "an insert", "UPDATING": "an update", "DELETING": "a delete"}
+_PSEUDO = {
+    "tg_op": "the operation", "@@rowcount": "the number of rows touched",
+    "@@error": "the last error", "@@trancount": "the number of open transactions",
+    "found": "the success flag of the last query",
+}  # fmt: skip
 _BOOLEANS = frozenset({"TRUE", "FALSE"})
 _SIGNS = {"+": "plus", "-": "minus", "*": "times", "/": "divided by", "||": "followed by"}
 
@@ -68,6 +74,8 @@ def name_column(name: str) -> str:
 
 def name_in_code(name: str) -> str:
     """In triggers and routines: NEW and OLD are the row, other marks are variables."""
+    if name.casefold() in _PSEUDO:
+        return _PSEUDO[name.casefold()]
     head, _, last = name.rpartition(".")
     owner = head.lstrip(":@").casefold()
     if owner in {"new", "inserted", "n", "nrow", "newrow", "post"}:
@@ -140,9 +148,8 @@ class Speaker:
             inner = self.state(node.items[0])
             return f"it must never be that {inner}" if choice else f"it is not so that {inner}"
         if node.kind == "exists":
-            there = "there must" if choice else "there"
-            verb = ("not be" if node.negated else "be") if choice else _exists(node.negated)
-            return f"{there} {verb} a row in “{node.value}”"
+            amount = "no row" if node.negated else "a row"
+            return f"there {mood('be')} {amount} in “{node.value}”"
         return f"{self.flag(node)} {mood('be set')}"
 
     def compound(self, node: Node, mood: Callable[[str], str], choice: str) -> str:
@@ -223,10 +230,6 @@ def _share_verb(verbs: list[str], joint: str, mood: Callable[[str], str]) -> str
     return join_words([spoken[0], *(text.removeprefix("must ") for text in spoken[1:])], joint)
 
 
-def _exists(negated: bool) -> str:
-    return "is not" if negated else "is"
-
-
 def _compare(speaker: Speaker, node: Node) -> tuple[str, str]:
     left, right = node.items
     truth = right.value.upper() if right.kind == "name" else ""
@@ -275,7 +278,18 @@ def _truth(speaker: Speaker, node: Node) -> tuple[str, str]:
     return speaker.flag(node.items[0]), "not be set" if unset else "be set"
 
 
+def _bare_call(speaker: Speaker, node: Node) -> tuple[str, str]:
+    """A call as a condition: T-SQL's UPDATE(column), Oracle's UPDATING('COLUMN')."""
+    if node.value in {"UPDATE", "UPDATING"} and node.items:
+        column = Node("name", f"new.{node.items[0].value}")
+        return speaker.value(column), "be changed"
+    return speaker.value(node), "be true"
+
+
 def _bare_flag(speaker: Speaker, node: Node) -> tuple[str, str]:
+    doing = _OPERATIONS.get(node.value.upper())
+    if doing:
+        return "the operation", f"be {doing}"
     return speaker.flag(node), "be set"
 
 
@@ -302,7 +316,7 @@ def _describe_like(kind: str, pattern: str) -> str:
 _PHRASES: Mapping[str, Callable[[Speaker, Node], tuple[str, str]]] = {
     "compare": _compare, "between": _between, "in": _in, "null": _null, "truth": _truth,
     "like": _pattern, "glob": _pattern, "regex": _pattern, "contains": _pattern,
-    "starts": _pattern, "name": _bare_flag,
+    "starts": _pattern, "name": _bare_flag, "call": _bare_call,
 }  # fmt: skip
 
 

@@ -14,6 +14,8 @@ from stageline.schema.rules.tokens import Token
 from stageline.schema.types.names import word_set
 
 _MOST_STATEMENTS = 20_000
+_MOST_GUARDS = 8
+_DEEPEST = 100  # open blocks that are remembered
 _STARTERS = word_set(
     "IF BEGIN END ELSE RAISERROR THROW ROLLBACK COMMIT RETURN SET DECLARE PRINT EXEC EXECUTE WHILE "
     "INSERT UPDATE DELETE SELECT GOTO MERGE TRUNCATE"
@@ -56,6 +58,8 @@ class _Frame:
     kind: str
     guard: Guard | None = None
     handler: bool = False
+    passed: tuple[Guard, ...] = ()  # branches that were not taken
+    operand: tuple[Token, ...] = ()  # of CASE operand WHEN value
 
 
 @dataclass(slots=True)
@@ -70,6 +74,11 @@ class _Walk:
     def key(self, ahead: int = 0) -> str:
         place = self.place + ahead
         return self.tokens[place].key if 0 <= place < len(self.tokens) else ""
+
+    def open(self, frame: _Frame) -> None:
+        """Enter a block; of absurdly many, the outermost are forgotten."""
+        self.frames.append(frame)
+        del self.frames[:-_DEEPEST]
 
 
 def walk(tokens: list[Token], dialect: str) -> Iterator[Step]:
@@ -114,7 +123,7 @@ def _open_if(state: _Walk) -> None:
     state.place = end if state.bare else end + 1
     if state.key(-1) == ";" and not state.bare:
         return
-    state.frames.append(_Frame("once" if state.scoped else "if", guard))
+    state.open(_Frame("once" if state.scoped else "if", guard))
 
 
 def _until_starter(state: _Walk, start: int) -> int:
@@ -132,20 +141,26 @@ def _else_if(state: _Walk) -> None:
     start = state.place + 1
     end = _until(state, start, _THEN)
     if state.frames and state.frames[-1].kind == "if":
-        state.frames[-1].guard = Guard(tuple(state.tokens[start:end]))
+        _next_branch(state.frames[-1], Guard(tuple(state.tokens[start:end])))
     state.place = end + 1
+
+
+def _next_branch(frame: _Frame, guard: Guard | None) -> None:
+    """Leave a branch for the next one; ELSE (no guard) is reached when no other was."""
+    if frame.guard is not None:
+        opposite = Guard(frame.guard.tokens, not frame.guard.negated)
+        frame.passed = (*frame.passed, opposite)[-_MOST_GUARDS:]
+    frame.guard = guard
 
 
 def _else(state: _Walk) -> None:
     state.place += 1
     if state.scoped:
         guard = state.last_guard
-        state.frames.append(
-            _Frame("once", Guard(guard.tokens, not guard.negated) if guard else None)
-        )
-    elif state.frames and state.frames[-1].guard is not None:
-        guard = state.frames[-1].guard
-        state.frames[-1].guard = Guard(guard.tokens, not guard.negated)
+        opposite = Guard(guard.tokens, not guard.negated) if guard else None
+        state.open(_Frame("once", opposite))
+    elif state.frames and state.frames[-1].kind in {"if", "case"}:
+        _next_branch(state.frames[-1], None)
 
 
 def _begin(state: _Walk) -> None:
@@ -153,10 +168,13 @@ def _begin(state: _Walk) -> None:
     if state.key() in {"TRAN", "TRANSACTION", "WORK"}:
         state.place = _until_starter(state, state.place) if state.bare else state.place + 1
         return
+    handler = state.key() == "CATCH"
+    while state.key() in {"TRY", "CATCH", "NOT", "ATOMIC"}:
+        state.place += 1
     if state.frames and state.frames[-1].kind == "once":
         state.frames[-1].kind = "block"
         return
-    state.frames.append(_Frame("block"))
+    state.open(_Frame("block", handler=handler))
 
 
 def _end(state: _Walk) -> None:
@@ -171,6 +189,8 @@ def _end(state: _Walk) -> None:
     if state.frames:
         state.last_guard = state.frames.pop().guard
         _leave_once(state)
+    while state.key() in {"TRY", "CATCH"}:
+        state.place += 1
 
 
 def _leave_once(state: _Walk) -> None:
@@ -192,17 +212,25 @@ def _loop(state: _Walk) -> None:
     )
     state.place = end if end < len(state.tokens) and state.tokens[end].key == "BEGIN" else end + 1
     if not scoped:
-        state.frames.append(_Frame("loop"))
+        state.open(_Frame("loop"))
 
 
 def _case(state: _Walk) -> None:
-    state.place = _until(state, state.place + 1, frozenset({"WHEN"}))
-    state.frames.append(_Frame("case"))
+    start = state.place + 1
+    state.place = _until(state, start, frozenset({"WHEN"}))
+    state.open(_Frame("case", operand=tuple(state.tokens[start : state.place])))
 
 
 def _when(state: _Walk) -> None:
-    """A branch of CASE, of an exception section, or the WHEN of a trigger's head."""
-    state.place = _until(state, state.place + 1, _THEN) + 1
+    """A branch of CASE, or of an exception section."""
+    start = state.place + 1
+    end = _until(state, start, _THEN)
+    if state.frames and state.frames[-1].kind == "case":
+        frame, condition = state.frames[-1], tuple(state.tokens[start:end])
+        if frame.operand:
+            condition = (*frame.operand, Token("operator", "=", "=", start), *condition)
+        _next_branch(frame, Guard(condition))
+    state.place = end + 1
 
 
 def _exception(state: _Walk) -> Step | None:
@@ -219,7 +247,7 @@ def _on(state: _Walk) -> Step | None:
     if state.key(1) != "EXCEPTION":
         return _read_step(state)
     state.place = _until(state, state.place + 2, frozenset({"SET", "BEGIN", "LET", "IF"}))
-    state.frames.append(_Frame("handler", handler=True))
+    state.open(_Frame("handler", handler=True))
     return None
 
 
@@ -230,12 +258,17 @@ def _separator(state: _Walk) -> None:
 def _read_step(state: _Walk) -> Step | None:
     start = state.place
     state.place = _statement_end(state, start) if state.bare else _until(state, start, frozenset())
-    guards = tuple(frame.guard for frame in state.frames if frame.guard is not None)
+    guards = tuple(guard for frame in state.frames for guard in _guards_of(frame))[-_MOST_GUARDS:]
     handler = any(frame.handler for frame in state.frames)
     if state.scoped:
         _leave_once(state)
     tokens = state.tokens[start : state.place]
     return Step(tokens, guards, handler) if tokens else None
+
+
+def _guards_of(frame: _Frame) -> tuple[Guard, ...]:
+    """The condition of the branch; in ELSE, the opposites of all others."""
+    return (frame.guard,) if frame.guard is not None else frame.passed
 
 
 def _statement_end(state: _Walk, start: int) -> int:

@@ -73,8 +73,8 @@ def look_up(names: Mapping[str, str], name: str) -> str | None:
     return names.get(".".join(parts[-2:])) or (names.get(parts[-1]) if len(parts) > 1 else None)
 
 
-def find_reads(tokens: list[Token], catalog: Catalog) -> Iterator[str]:
-    """Known tables and views behind FROM and JOIN, comma lists included."""
+def find_sources(tokens: list[Token], catalog: Catalog) -> Iterator[tuple[str, str]]:
+    """Known tables and views behind FROM and JOIN, comma lists included, each with its alias."""
     for place, token in enumerate(tokens):
         if token.key not in _READING or (place and tokens[place - 1].key == "DELETE"):
             continue
@@ -84,17 +84,25 @@ def find_reads(tokens: list[Token], catalog: Catalog) -> Iterator[str]:
                 here += 1
             name, here = read_name(tokens, here)
             found = look_up(catalog.tables, name)
-            if found:
-                yield found
             here += here < len(tokens) and tokens[here].key == "AS"
-            here += here < len(tokens) and tokens[here].kind in {"word", "name"}
+            aliased = here < len(tokens) and tokens[here].kind in {"word", "name"}
+            if found:
+                yield found, tokens[here].text.casefold() if aliased else ""
+            here += aliased
             if here >= len(tokens) or tokens[here].key != ",":
                 break
             here += 1
 
 
+def find_reads(tokens: list[Token], catalog: Catalog) -> Iterator[str]:
+    """Known tables and views that are selected from."""
+    return (table for table, _ in find_sources(tokens, catalog))
+
+
 def find_writes(tokens: list[Token], catalog: Catalog) -> Iterator[str]:
-    """Known tables behind INSERT INTO, UPDATE, DELETE, MERGE and TRUNCATE."""
+    """Known tables behind INSERT INTO, UPDATE, DELETE, MERGE and TRUNCATE; T-SQL may name an
+    alias there."""
+    aliases = {alias: table for table, alias in find_sources(tokens, catalog) if alias}
     for place, token in enumerate(tokens):
         if token.key not in _WRITING or (place and tokens[place - 1].key in {"FOR", "SELECT"}):
             continue
@@ -104,7 +112,7 @@ def find_writes(tokens: list[Token], catalog: Catalog) -> Iterator[str]:
         while here < len(tokens) and tokens[here].key in _BETWEEN:
             here += 1
         name, here = read_name(tokens, here)
-        found = look_up(catalog.tables, name)
+        found = look_up(catalog.tables, name) or aliases.get(name)
         if found:
             yield found
 

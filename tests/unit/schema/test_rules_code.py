@@ -178,6 +178,87 @@ def test_branches_count_decisions(dialect: str, body: str, branches: int) -> Non
     assert run(dialect, routine=body).profiles[0].branches == branches
 
 
+WORDS = [
+    "IF",
+    "THEN",
+    "ELSE",
+    "ELSIF",
+    "END",
+    "CASE",
+    "WHEN",
+    "LOOP",
+    "WHILE",
+    "FOR",
+    "BEGIN",
+    "RAISE",
+    "EXCEPTION",
+    "SELECT",
+    "FROM",
+    "WHERE",
+    "UPDATE",
+    "SET",
+    "INSERT",
+    "INTO",
+    "DELETE",
+    "MERGE",
+    "NEW",
+    ".",
+    "(",
+    ")",
+    "=",
+    ":=",
+    ",",
+    ";",
+    "orders",
+    "status",
+    "'x'",
+    "1",
+    "@a",
+    "SIGNAL",
+    "EXECUTE",
+    "FUNCTION",
+    "ON",
+    "TRY",
+    "CATCH",
+    "INTO",
+    "EACH",
+    "AND",
+    "OR",
+    "NOT",
+    "NULL",
+    "IS",
+]
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=60), st.sampled_from(["oracle", "mssql", "mysql"]))
+def test_any_code_is_read(words: list[str], dialect: str) -> None:
+    code = " ".join(words)
+    found = run(dialect, trigger=code, routine=code)
+    assert len(found.profiles) == 2
+    assert all(rule.sentence and rule.line in {5, 9} for rule in found.rules)
+
+
+def test_case_branches_are_conditions() -> None:
+    body = """CASE NEW.status WHEN 'A' THEN NEW.id := 1;
+              WHEN 'B' THEN RAISE EXCEPTION 'no b'; ELSE RAISE EXCEPTION 'unknown'; END CASE;"""
+    sentences = [rule.sentence for rule in run("postgresql", trigger=body).rules]
+    assert sentences[0].endswith("its id is set to 1 if its status is 'A'.")
+    assert "when its status is 'B', with “no b”" in sentences[1]
+    assert "when its status is not 'A' and its status is not 'B', with" in sentences[2]
+
+
+def test_errors_behind_an_error_are_no_rules() -> None:
+    body = "BEGIN x := 1; EXCEPTION WHEN OTHERS THEN RAISE_APPLICATION_ERROR(-20001, 'oops'); END;"
+    assert run("oracle", routine=body).rules == ()
+    caught = "BEGIN TRY SELECT 1 END TRY BEGIN CATCH RAISERROR('failed', 16, 1) END CATCH"
+    assert run("mssql", routine=caught).rules == ()
+
+
+def test_an_alias_in_an_update_is_its_table() -> None:
+    body = "UPDATE o SET o.id = 1 FROM orders o JOIN stock AS s ON s.id = o.id"
+    assert run("mssql", routine=body).profiles[0].writes == ("orders",)
+
+
 def test_unbalanced_code_ends() -> None:
     for body in (
         "END END END",
