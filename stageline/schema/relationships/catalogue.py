@@ -260,12 +260,20 @@ def _mark_links(catalogue: Catalogue) -> None:
         for text in (glue(entry.tokens), glue(entry.core))
     }
     for entry in catalogue.entries:
-        core = entry.core
-        halves = any(
-            glue(core[:cut]) in whole and glue(core[cut:]) in whole for cut in range(1, len(core))
-        )
-        if is_link(entry.tokens) or halves or _is_mostly_ids(entry):
+        if is_link(entry.tokens) or _is_mostly_ids(entry) or _names_halves(entry, whole):
             catalogue.links.add(entry.number)
+
+
+def _names_halves(entry: Entry, whole: set[str]) -> bool:
+    """Whether the name is made of two tables' names, and a column is named after either."""
+    core = entry.core
+    said = {stem(tokenise(column.name))[-1:] for column in entry.table.columns}
+    return any(
+        glue(core[:cut]) in whole
+        and glue(core[cut:]) in whole
+        and {core[cut - 1 : cut], core[-1:]} <= said
+        for cut in range(1, len(core))
+    )
 
 
 def _is_mostly_ids(entry: Entry) -> bool:

@@ -173,8 +173,8 @@ def compare_rivals(rivals: list[Features]) -> None:
         mine = features["strength"]
         other = ranked[1] if mine == ranked[0] and len(ranked) > 1 else ranked[0]
         other = 0.0 if len(ranked) == 1 else other
-        features["lead"] = min(max(mine - other, 0.0), 0.4) / 0.4 * max(mine - 0.4, 0.0) / 0.6
-        features["behind"] = min(max(other - mine, 0.0), 0.4) / 0.4
+        features["lead"] = min(max(mine - other, 0.0), 0.25) / 0.25 * max(mine - 0.4, 0.0) / 0.6
+        features["behind"] = min(max(other - mine, 0.0), 0.25) / 0.25
         features["tied"] = float(mine == other)
 
 

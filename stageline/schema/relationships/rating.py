@@ -37,7 +37,7 @@ def _rate_key(found: Features) -> Iterator[tuple[float, str]]:
     if "key_suffix" in found:
         yield (0.4 + 0.45 * owner) * (0.6 + 0.4 * found["key_suffix"]), "suffix"
     if "context_key" in found:
-        yield 0.89 + 0.08 * found["context_key"], "context"
+        yield 0.88 + 0.12 * found["context_key"], "context"
     if context:
         yield 0.55 + (0.2 if "key_unsaid" in found else 0.4) * context, "context"
 
