@@ -23,33 +23,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 _WORDS = [
-    "line",
-    "subscriber",
-    "tariff",
-    "invoice",
-    "rate",
-    "zone",
-    "call",
-    "data",
-    "roaming",
-    "prepaid",
-    "bundle",
-    "credit",
-    "dunning",
-    "port",
-    "number",
-    "switch",
-    "cell",
-    "tower",
-    "usage",
-    "event",
-    "record",
-    "charge",
-    "tax",
-    "region",
-    "dealer",
-    "order",
-]
+    "line", "subscriber", "tariff", "invoice", "rate", "zone", "call", "data", "roaming",
+    "prepaid", "bundle", "credit", "dunning", "port", "number", "switch", "cell", "tower",
+    "usage", "event", "record", "charge", "tax", "region", "dealer", "order",
+]  # fmt: skip
 _INTO = "INSERT INTO %s VALUES "
 _COLUMNS = (
     ("id", "INT"), ("customer", "VARCHAR(40)"), ("note", "VARCHAR(200)"),

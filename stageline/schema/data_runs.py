@@ -51,55 +51,76 @@ def _each(quotes: bytes) -> list[bytes]:
     return [bytes([quote]) for quote in quotes]
 
 
-def judge(block: bytes, boundary: bytes, lexis: Lexis) -> Stretch | None:
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of INSERTs. ``words`` are those up to VALUES that all of them start with, ``gap`` is
+    what stands between two: ``;`` (if statements need one) and blanks."""
+
+    words: bytes
+    gap: bytes
+    lexis: Lexis
+
+    @property
+    def quotes(self) -> bytes:
+        return self.lexis.quotes.encode()
+
+
+def judge(block: bytes, run: Run) -> Stretch | None:
     """How much of ``block`` is more of the same run, or ``None`` if that cannot be told.
 
-    ``block`` starts outside strings, in an INSERT or behind one; ``boundary`` is what stands
-    between two statements of the run: its first byte (``;``, or a newline where statements need
-    no semicolon), blanks, and the words up to VALUES.
+    ``block`` starts outside strings, at or in an INSERT, and so does what follows the stretch.
     """
+    boundary = run.gap + run.words
     count = block.count(boundary)
     if not count:
-        return _inside(block, boundary, lexis)
-    part = block[: block.rfind(boundary) + 1]
-    return _stretch(part, _marks(part, lexis), count, boundary, lexis)
+        return _inside(block, run)
+    part = block[: block.rfind(boundary) + len(run.gap)]
+    return _stretch(part, _marks(part, run.lexis), count, run)
 
 
-def _inside(block: bytes, boundary: bytes, lexis: Lexis) -> Stretch | None:
+def _inside(block: bytes, run: Run) -> Stretch | None:
     """A stretch within one long statement: up to the last quote, or just before it."""
-    last = max(block.rfind(quote) for quote in _each(lexis.quotes.encode()))
+    last = max(block.rfind(quote) for quote in _each(run.quotes))
     end = last + 1 if last >= 0 else max(block.rfind(b","), block.rfind(b"\n")) + 1
     if end < 2:
         return None
     part = block[:end]
-    marks = _marks(part, lexis)
-    whole = _stretch(part, marks, 0, boundary, lexis)
+    marks = _marks(part, run.lexis)
+    whole = _stretch(part, marks, 0, run)
     if whole is not None or marks[-1:] != block[last:end]:
         return whole
-    return _stretch(part[:-1], marks[:-1], 0, boundary, lexis)
+    return _stretch(part[:-1], marks[:-1], 0, run)
 
 
-def _stretch(
-    part: bytes, marks: bytes, count: int, boundary: bytes, lexis: Lexis
-) -> Stretch | None:
+def _stretch(part: bytes, marks: bytes, count: int, run: Run) -> Stretch | None:
     """The whole of ``part``, if exactly ``count`` statements end in it, all at a boundary."""
-    quotes, end, lines = lexis.quotes.encode(), boundary[:1], marks.count(b"\n")
+    quotes, lines = run.quotes, marks.count(b"\n")
     result = Stretch(len(part), count, lines)
-    first = marks.find(end) + 1
-    row = marks[first : marks.find(end, first) + 1]
+    end = run.gap.translate(None, _noise(quotes))
+    first = marks.find(end) + len(end)
+    row = marks[first : marks.find(end, first) + len(end)]
     if count > 1 and row and marks[first:] == row * (count - 1):
         marks, count = marks[: first + len(row)], 2  # rows alike: two stand for all
     rest = _reduced(marks, quotes)
     if not _quoted(rest, quotes):
-        return result if _ended(rest, end) == count else None
-    if not _ordinary(part, lexis, whole_lines=lines == result.statements):
+        return result if _ended(rest, count, run) else None
+    if not _ordinary(part, run.lexis, whole_lines=lines == result.statements):
         return None
     outside = _closed(quotes).sub(b"", rest)
-    if _quoted(outside, quotes) or _ended(outside, end) != count:
+    if _quoted(outside, quotes) or not _ended(outside, count, run):
         return None
     # A boundary could be the text of a string only if a string held all of its characters.
-    held_newline = outside.count(b"\n") != rest.count(b"\n") or b"\n" not in boundary
-    return None if held_newline and _ended(rest, end) != count else result
+    kept = any(outside.count(mark) == rest.count(mark) for mark in _each(end))
+    return result if kept else None
+
+
+def _ended(outside: bytes, count: int, run: Run) -> bool:
+    """Whether the marks outside strings are those of ``count`` gaps."""
+    if outside.count(b";") != count * run.gap.count(b";"):
+        return False
+    # Where statements need no semicolon, every line may start one.
+    lines = count * run.gap.count(b"\n")
+    return not run.lexis.semicolon_free or outside.count(b"\n") == lines
 
 
 def _ordinary(part: bytes, lexis: Lexis, whole_lines: bool) -> bool:
@@ -147,11 +168,6 @@ def _unescaped(part: bytes, quotes: bytes) -> bytes:
     for quote in _each(quotes):
         part = part.replace(b"\\" + quote, b"")
     return part
-
-
-def _ended(outside: bytes, end: bytes) -> int:
-    """How many statements end in these marks; -1 if something else ends in between."""
-    return -1 if end != b";" and b";" in outside else outside.count(end)
 
 
 def _reduced(marks: bytes, quotes: bytes) -> bytes:

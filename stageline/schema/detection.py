@@ -6,11 +6,14 @@ at the top counts less. Strings, data and other comments do not count at all.
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
-from stageline.schema.marks import CODE_MARKS, HEADER_MARKS, Mark
+from stageline.schema import marks
+from stageline.schema.mark import Mark
 
 HEAD = 1 << 18  # bytes that are looked at, unless the first ones leave no doubt
 _FIRST = 1 << 15
@@ -18,13 +21,17 @@ _TOP = 4096  # where a header comment stands
 _ENOUGH = 1.5  # points below which a dump is of no dialect in particular
 _SURE = 8.0  # points of lead that leave no doubt
 
-_COPY_ROWS = re.compile(r"^(COPY\b[^;]*\bFROM\s+STDIN\b[^;]*;)[ \t]*\n.*?(?:^\\\.$|\Z)", re.I | re.M | re.S)
+_COPY_ROWS = re.compile(
+    r"^(COPY\b[^;]*\bFROM\s+STDIN\b[^;]*;)[ \t]*\n.*?(?:^\\\.$|\Z)", re.I | re.M | re.S
+)
 _OPAQUE = re.compile(
     r"'(?:[^'\\\n]|\\.|'')*+'"  # most strings stay on their line; the others do no harm
     r"|--(?!#SET)[^\n]*|/\*(?!M?!).*?(?:\*/|\Z)",
     re.S,
 )
-_COMMENT = re.compile(r"--([^\n]*)|/\*(.*?)(?:\*/|\Z)|^(?:rem|prompt|#)\b([^\n]*)", re.S | re.I | re.M)
+_COMMENT = re.compile(
+    r"--([^\n]*)|/\*(.*?)(?:\*/|\Z)|^(?:rem|prompt|#)\b([^\n]*)", re.S | re.I | re.M
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,14 @@ class _Text:
         ).upper()
 
 
+@cache
+def _tables(kind: str) -> dict[str, tuple[Mark, ...]]:
+    """The marks of every dialect, from the files of the ``marks`` folder."""
+    names = sorted(module.name for module in pkgutil.iter_modules(marks.__path__))
+    modules = {name: importlib.import_module(f"{marks.__name__}.{name}") for name in names}
+    return {name: getattr(module, kind) for name, module in modules.items()}
+
+
 def _blank_out(found: re.Match[str]) -> str:
     return "''" if found[0][0] == "'" else " "
 
@@ -69,7 +84,7 @@ def detect_dialect(head: bytes) -> Detection:
 
 
 def _detect(text: _Text) -> Detection:
-    seen = _weigh(text.code, CODE_MARKS) + _weigh(text.header, HEADER_MARKS)
+    seen = _weigh(text.code, _tables("CODE")) + _weigh(text.header, _tables("HEADER"))
     scores: dict[str, float] = {}
     for dialect, mark in seen:
         scores[dialect] = scores.get(dialect, 0.0) + mark.weight
@@ -84,7 +99,7 @@ def _detect(text: _Text) -> Detection:
     return Detection(best, round(confidence, 2), evidence)
 
 
-def _weigh(text: str, marks: dict[str, tuple[Mark, ...]]) -> list[tuple[str, Mark]]:
+def _weigh(text: str, tables: dict[str, tuple[Mark, ...]]) -> list[tuple[str, Mark]]:
     return [
-        (dialect, mark) for dialect, table in marks.items() for mark in table if mark.found(text)
+        (dialect, mark) for dialect, table in tables.items() for mark in table if mark.found(text)
     ]

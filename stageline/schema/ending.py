@@ -16,6 +16,7 @@ MARGIN = 4096  # how far an expression looks ahead
 _NEWLINE = 10
 _MIRROR = {b"[": b"]", b"(": b")", b"{": b"}", b"<": b">"}
 _EXTERNAL = re.compile(rb"\bEXTERNAL\s+NAME\b", re.IGNORECASE)
+_WORD_BEHIND = re.compile(rb"[^']*+(?:''[^']*+)*+'[A-Za-z_]")
 _MODULES = re.compile(
     rb"\s*(?:\Z|(?:CREATE|ALTER|DROP)\s+(?:OR\s+ALTER\s+)?"
     rb"(?:PROC|PROCEDURE|FUNCTION|TRIGGER|VIEW|SCHEMA|TYPE|SYNONYM|TABLE(?!\s*[#@]))\b"
@@ -52,7 +53,7 @@ class Ending:
             return cls(grammar, grammar.closer if body.end == "closer" else grammar.block, body)
         if data:
             return cls(grammar, grammar.simple, data=True)
-        if grammar.plain.match(head):
+        if grammar.plain.match(head) or not grammar.whole.match(head):
             return cls(grammar, grammar.guarded)
         return cls(grammar, grammar.simple if grammar.lexis.semicolon_free else grammar.open)
 
@@ -85,7 +86,7 @@ class _Search:
                 return self._give_up(pos) if self.final else None
             if found := self.grammar.terminator.match(self.data, pos, self.stop):
                 if self._ends(found.end()):
-                    return Cut(pos, found.end())
+                    return self._swallowed(pos) or Cut(pos, found.end())
                 pos = found.end()
             elif self.data[pos] == _NEWLINE:
                 if self._line_ends(pos):
@@ -143,9 +144,15 @@ class _Search:
         )
 
     def _unit(self, behind: int) -> bool:
-        if self.began:
+        if self.began or self._is_string(behind):
             return self.depth <= 0
         return self._follows(behind, self.grammar.module, self.grammar.strong)
+
+    def _is_string(self, behind: int) -> bool:
+        """Whether the body was a string, where bodies may be (Snowflake)."""
+        if self.grammar.lexis.dollar_quotes == "none":
+            return False
+        return self.data[self.start : behind].rstrip(b" \t\r\n;")[-1:] in (b"$", b"'")
 
     def _plsql(self, behind: int) -> bool:
         if self.depth > 0:
@@ -209,10 +216,22 @@ class _Search:
         """Something opens at ``pos`` and does not close within reach."""
         quote = chr(self.data[pos]) in self.grammar.lexis.quotes
         if self.final or (quote and self.rule.skip is self.grammar.guarded):
-            found = self.grammar.resync.search(self.data, pos, self.stop)
+            # An odd quote long before may have turned strings inside out; code may hold anything.
+            after = pos if self.body or not quote else self.start
+            found = self.grammar.resync.search(self.data, after, self.stop)
             if found:
                 return Cut(found.start(), found.start(), False)
         return self._give_up(self.stop) if self.final else None
+
+    def _swallowed(self, pos: int) -> Cut | None:
+        """A cut where a string of an INSERT holds the start of a line that starts a statement,
+        and is followed by a word: in no dialect a string is, so a quote is missing or too many."""
+        if not self.rule.data or self.data.find(b"\n", self.start, pos) < 0:
+            return None
+        found = self.grammar.resync.search(self.data, self.start, pos)
+        if found and _WORD_BEHIND.match(self.data, found.end(), pos):
+            return Cut(found.start(), found.start(), False)
+        return None
 
     def _give_up(self, pos: int) -> Cut:
         return Cut(pos, pos, False)

@@ -44,6 +44,11 @@ _PLAIN = (
     r"|(?:ALTER|DROP|COMMENT|GRANT|REVOKE|SET|USE|PRAGMA|ANALYZE|TRUNCATE)\b"
 )
 _DATA = r"INSERT\b|REPLACE\s+(?:INTO\b|LOW_PRIORITY\b|DELAYED\b)|COPY\s|LOAD\s+(?:DATA\b|FROM\b)"
+# Statements whose strings may well hold lines of SQL; text that starts otherwise is no statement.
+_WHOLE = (
+    r"(?:CREATE|SELECT|WITH|UPDATE|DELETE|MERGE|CALL|DO|EXEC|EXECUTE|BEGIN|DECLARE|EXPLAIN|VALUES"
+    r"|PREPARE|UPSERT|SECURITY|RECREATE|IMPORT|EXPORT|PUT|CREATE)\b"
+)
 _END_OF = r"(?:IF|LOOP|WHILE|REPEAT|FOR|FOREACH)\b"
 _CODE = r"/\*M?!(?!999999)[0-9]*+"  # what follows is code for a server of that version
 _VERB = (
@@ -76,12 +81,14 @@ class Grammar:
     closer: Pattern
     closer_word: Pattern
     terminator: Pattern
+    empty: Pattern
     line_end: Pattern
     client: Pattern
     set_terminator: Pattern
     bodies: Pattern
     plain: Pattern
     data: Pattern
+    whole: Pattern
     opaque: Pattern
     resync: Pattern
     strong: Pattern
@@ -158,7 +165,7 @@ def _tokens(lexis: Lexis, terminator: str, guard: str = "") -> list[str]:
     tokens = _comments(lexis) + _strings(lexis, guard)
     tokens.append(rf"(?!{_dollar_opening(lexis, terminator)})\$")
     if lexis.brackets:
-        tokens += [r"\[[^\]\n]{0,300}+\]", r"\["]
+        tokens += [r"\[[^\]\n]{0,128}+\]", r"\["]
     return [*tokens, r"/(?!\*)", "[-#@]"]
 
 
@@ -235,7 +242,7 @@ def grammar(lexis: Lexis, terminator: str | None = None) -> Grammar:
         blank_token=_compile(_blanks(lexis)),
         simple=build.skip(rf"(?:{line}|[ \t]*+{STRONG}{free})"),
         open=build.skip(rf"(?:{line})"),
-        guarded=build.skip(rf"(?:{line}|{STRONG})", guard=STRONG),
+        guarded=build.skip(rf"(?:{line}|[ \t]*+{STRONG}{free})", guard=STRONG),
         block=build.skip(rf"(?:{module})", words=rf"{begin}|END"),
         word=_compile(rf"(?P<begin>(?:{begin})\b)|END\b(?P<inner>\s+{_END_OF})?(?:\s+CASE\b)?"),
         dollar=_compile(_dollar_opening(lexis, ending)),
@@ -243,12 +250,14 @@ def grammar(lexis: Lexis, terminator: str | None = None) -> Grammar:
         closer=build.skip(rf"(?:{module})", words=closer),
         closer_word=_compile(closer),
         terminator=_compile(build.end),
+        empty=_compile(rf"(?:{build.end}\s*+)++"),
         line_end=_compile(_line_end(lexis)),
         client=_compile(_choice(lexis.client)),
         set_terminator=_compile(_choice(lexis.set_terminator)),
         bodies=_compile(_choice((body.head for body in lexis.bodies), "({})")),
         plain=_compile(_PLAIN),
         data=_compile(_DATA),
+        whole=_compile(_WHOLE),
         opaque=_compile("|".join(_tokens(lexis, ending)[:-2])),
         resync=_compile(rf"\n(?=(?:{line}|{STRONG}|{_MODULE}))"),
         strong=_compile(rf"[ \t]*+{STRONG}"),

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from stageline.schema.data_runs import LARGEST, SMALLEST, judge, rows_end
+from stageline.schema.data_runs import LARGEST, SMALLEST, Run, judge, rows_end
 from stageline.schema.ending import MARGIN, Cut, Ending
 from stageline.schema.grammar import Grammar, grammar
 from stageline.schema.lexical import Lexis
@@ -144,7 +144,7 @@ class _Splitter:
 
     def _statement(self, first: int) -> tuple[Piece, bytes]:
         data = self.window.data
-        empty = self.grammar.terminator.match(data, first)
+        empty = self.grammar.empty.match(data, first, first + REACH)
         if empty:
             return self._piece("blank", first, Cut(first, empty.end())), b""
         end = self._command(first)
@@ -208,34 +208,34 @@ class _Splitter:
         draft = self._begin(first)
         words = _TARGET.match(draft.sample)
         skip = draft.first - draft.start
-        if words and self.lexis.triple_quotes is False and not self.grammar.custom:
+        if words and not self.lexis.triple_quotes and not self.grammar.custom:
             self._advance(skip)
-            skip = self._run(words[0], draft)
+            self._pass(draft, Run(words[0], self._gap(words[0], draft), self.lexis))
+            skip = 0
         cut = self._search(skip, ending)
         return self._finish(draft, cut), words[1].lower() if words else b""
 
-    def _run(self, words: bytes, draft: _Draft) -> int:
-        """Consume what is more of the same; the rest of a statement starts at the result."""
-        boundary, window, skip = self._boundary(words, draft), self.window, 0
+    def _pass(self, draft: _Draft, run: Run) -> None:
+        """Consume what is more of the same, up to somewhere outside strings."""
+        window = self.window
         while True:
             window.ensure(self.stride)
             block = window.data[window.pos : window.pos + self.stride]
-            stretch = judge(block, boundary, self.lexis) if len(block) > SMALLEST // 4 else None
+            stretch = judge(block, run) if len(block) > SMALLEST // 4 else None
             if stretch is None:
                 self.stride = max(SMALLEST, self.stride // 4)
-                return skip
+                return
             self._advance(stretch.size, stretch.lines)
             draft.count += stretch.statements
-            skip = len(boundary) - 1 - len(words) if stretch.statements else 0
             self.stride = min(LARGEST, self.stride * 4)
 
-    def _boundary(self, words: bytes, draft: _Draft) -> bytes:
+    def _gap(self, words: bytes, draft: _Draft) -> bytes:
         """What stands between two statements of this run, as between its first two."""
         again = draft.sample.find(words, len(words))
         before = draft.sample[:again].rstrip() if again > 0 else b""
         if before.endswith(b";") and again - len(before) < 16:
-            return draft.sample[len(before) - 1 : again] + words
-        return b"\n" + words if before and self.lexis.semicolon_free else b";\n" + words
+            return draft.sample[len(before) - 1 : again]
+        return b"\n" if self.lexis.semicolon_free else b";\n"
 
     def _copy(self, first: int) -> Piece:
         """``COPY ... FROM stdin`` with its rows, up to the line ``\\\\.``."""
