@@ -155,12 +155,12 @@ def _next_branch(frame: _Frame, guard: Guard | None) -> None:
 
 def _else(state: _Walk) -> None:
     state.place += 1
-    if state.scoped:
+    if state.frames and state.frames[-1].kind in {"if", "case"}:
+        _next_branch(state.frames[-1], None)
+    elif state.scoped:
         guard = state.last_guard
         opposite = Guard(guard.tokens, not guard.negated) if guard else None
         state.open(_Frame("once", opposite))
-    elif state.frames and state.frames[-1].kind in {"if", "case"}:
-        _next_branch(state.frames[-1], None)
 
 
 def _begin(state: _Walk) -> None:
