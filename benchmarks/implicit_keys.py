@@ -270,7 +270,7 @@ def hold_out(cases: list[Case]) -> tuple[dict[str, dict[str, float]], list[Held]
             shares = confidence.share_out(case.features)
             best = max(range(len(shares)), key=shares.__getitem__)
             right = case.targets[best] in case.truth
-            held.append(Held(family, shares[best], right, len(inside) ** -0.5))
+            held.append(Held(family, shares[best], right, len(inside) ** -0.25))
     return models, held
 
 

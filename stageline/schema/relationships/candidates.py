@@ -192,7 +192,7 @@ def _contexts(entry: Entry, word: Tokens) -> Iterator[tuple[Tokens, float]]:
         size = len(names)
         for cut in range(size, 0, -1):
             yield (*names[:cut], *word), cut / size
-            yield (*names[:cut], *word, *names[-1:]), (cut / size + 1) / 2
+            yield (*names[:cut], *word, *names[-1:]), 0.75 * cut / size + 0.1
 
 
 def _part_contexts(entry: Entry, word: Tokens) -> Iterator[tuple[Tokens, float]]:
@@ -208,7 +208,8 @@ def _part_contexts(entry: Entry, word: Tokens) -> Iterator[tuple[Tokens, float]]
 def _by_role(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key, str, float]]:
     own = catalogue.main_key.get(reading.entry.number)
     said = reading.stem or reading.tokens
-    if own and said and (said[0] in SELF_ROLES or said[-1] in SELF_ROLES):
+    ties = reading.entry.number in catalogue.links
+    if own and not ties and said and (said[0] in SELF_ROLES or said[-1] in SELF_ROLES):
         yield own, "role_self", 1.0 / len(said)
     if said and said[-1] in PERSON_ROLES:
         for rank, table in enumerate(PERSON_TABLES):

@@ -260,7 +260,7 @@ def _mark_links(catalogue: Catalogue) -> None:
         for text in (glue(entry.tokens), glue(entry.core))
     }
     for entry in catalogue.entries:
-        if is_link(entry.tokens) or _is_mostly_ids(entry) or _names_halves(entry, whole):
+        if is_link(entry.table.name) or _is_mostly_ids(entry) or _names_halves(entry, whole):
             catalogue.links.add(entry.number)
 
 

@@ -117,9 +117,10 @@ def is_copy(tokens: Tokens) -> bool:
     )
 
 
-def is_link(tokens: Tokens) -> bool:
-    """Whether a table's name says that it ties others together."""
-    return any(token in LINK_TOKENS for token in tokens[1:])
+def is_link(name: str) -> bool:
+    """Whether a table's name says that it ties others together (``a_to_b``, ``sale_line-tax``)."""
+    tokens = tokenise(name)
+    return ("-" in name and "_" in name) or any(token in LINK_TOKENS for token in tokens[1:])
 
 
 @lru_cache(maxsize=65536)
