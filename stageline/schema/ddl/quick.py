@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from dataclasses import replace
 
 from stageline.schema.ddl import comment as comments
 from stageline.schema.ddl.alter_column import put
 from stageline.schema.ddl.alter_table import NO_EFFECT
-from stageline.schema.ddl.constraint import Actions, read_actions
+from stageline.schema.ddl.constraint import Actions
 from stageline.schema.ddl.drafts import KeyDraft, Refused
-from stageline.schema.ddl.quick_table import create_table
+from stageline.schema.ddl.quick_table import (
+    PLAIN,
+    column_names,
+    create_table,
+    entry_names,
+    name_parts,
+    qualified,
+    read_tail,
+)
 from stageline.schema.ddl.replay import Verdict
 from stageline.schema.ddl.session import Session
 from stageline.schema.ddl.shapes import Shapes, shapes
-from stageline.schema.model import Index, UniqueConstraint
-from stageline.schema.tokens import Name, Tokens, unquote
+from stageline.schema.model import Index, Sequence, UniqueConstraint
+from stageline.schema.tokens import unquote
 
+_START = re.compile(r"\bSTART\s+(?:WITH\s+)?(-?\d+)", re.IGNORECASE)
+_STEP = re.compile(r"\bINCREMENT\s+(?:BY\s+)?(-?\d+)", re.IGNORECASE)
 Quick = Callable[[str, int, Session, Shapes], Verdict | None]
 
 
@@ -24,23 +34,6 @@ def apply_quickly(verb: str, text: str, line: int, session: Session) -> Verdict 
     """Apply a statement whose shape is known; None if it is not, with nothing changed."""
     quick = QUICK.get(verb)
     return None if quick is None else quick(text, line, session, shapes(session.dialect.lexis))
-
-
-def _name(written: str, session: Session, forms: Shapes) -> Name:
-    return session.qualify(_parts(written, forms))
-
-
-def _parts(written: str, forms: Shapes) -> list[str]:
-    if "." not in written:
-        return [written]
-    found: list[str] = forms.part.findall(written)
-    return found
-
-
-def _columns(written: str, forms: Shapes) -> list[str]:
-    if written.isidentifier():
-        return [written]
-    return [unquote(part) for part in forms.part.findall(written)]
 
 
 def _alter(text: str, line: int, session: Session, forms: Shapes) -> Verdict | None:
@@ -61,7 +54,7 @@ def _add_constraint(text: str, line: int, session: Session, forms: Shapes) -> Ve
     if found is None:
         return None
     table, label, kind, columns, own, referred, target, tail = found.groups()
-    actions = _actions(tail, session)
+    actions = read_tail(tail, session)
     if actions is None:
         return None
     name = unquote(label) if label else None
@@ -75,11 +68,11 @@ def _add_trailing(text: str, line: int, session: Session, forms: Shapes) -> Verd
     if found is None:
         return None
     *groups, label = found.groups()
-    name = unquote(_parts(label, forms)[-1])
-    return _constrain(tuple(groups), name, _PLAIN, line, session, forms)
+    name = unquote(name_parts(label, forms)[-1])
+    return _constrain(tuple(groups), name, PLAIN, line, session, forms)
 
 
-def _constrain(  # noqa: PLR0913 - the groups of two expressions
+def _constrain(
     groups: tuple[str, ...],
     name: str | None,
     actions: Actions,
@@ -88,45 +81,28 @@ def _constrain(  # noqa: PLR0913 - the groups of two expressions
     forms: Shapes,
 ) -> Verdict:
     written, kind, columns, own, referred, target = groups
-    table = session.table(_name(written, session, forms))
+    table = session.table(qualified(written, session, forms))
     if kind is None:
         key = KeyDraft(
-            _columns(own, forms), _name(referred, session, forms),
-            _columns(target, forms) if target else [], name,
+            column_names(own, forms), qualified(referred, session, forms),
+            column_names(target, forms) if target else [], name,
             actions.on_delete, actions.on_update, actions.enforced, line,
         )  # fmt: skip
         table.foreign_keys.append(key)
         session.catalog.refer(key)
     elif kind[0] in "Pp":
-        table.primary_key, table.primary_key_name = _columns(columns, forms), name
+        table.primary_key, table.primary_key_name = column_names(columns, forms), name
     else:
-        unique = UniqueConstraint(tuple(_columns(columns, forms)), name, line)
+        unique = UniqueConstraint(tuple(column_names(columns, forms)), name, line)
         table.uniques.append(unique)
     return "alter table", "parsed", None
-
-
-_PLAIN = Actions()
-
-
-def _actions(tail: str | None, session: Session) -> Actions | None:
-    """What stands behind the columns; None if it is more than actions."""
-    if not tail or tail.isspace():
-        return _PLAIN
-    known = session.actions.get(tail)
-    if known is None:
-        tokens = Tokens(tail, session.dialect.lexis)
-        known, after = read_actions(tokens, 0, tokens.size)
-        if after < tokens.size:
-            return None
-        session.actions[tail] = known
-    return known
 
 
 def _set_default(text: str, session: Session, forms: Shapes) -> Verdict | None:
     found = forms.set_default.fullmatch(text)
     if found is None:
         return None
-    table = session.table(_name(found[1], session, forms))
+    table = session.table(qualified(found[1], session, forms))
     position = table.position(unquote(found[2]))
     if position < 0:
         return None
@@ -140,6 +116,9 @@ def _create(text: str, line: int, session: Session, forms: Shapes) -> Verdict | 
     head = forms.table_head.match(text)
     if head is not None:
         return create_table(text, line, session, forms, head)
+    found = forms.sequence.fullmatch(text)
+    if found is not None:
+        return _sequence(found, line, session, forms)
     found = forms.index.fullmatch(text)
     return None if found is None else _index(found.groups(), line, session, forms)
 
@@ -150,25 +129,34 @@ def _index(
     unique, label, on, method, entries = groups
     if label is None or on is None or entries is None or label.upper() in ("ON", "IF"):
         return None
-    name = unquote(_parts(label, forms)[-1])
-    table = session.catalog.tables.find(_name(on, session, forms))
+    name = unquote(name_parts(label, forms)[-1])
+    table = session.catalog.tables.find(qualified(on, session, forms))
     if table is None or any(index.name == name for index in table.indexes):
         return None
-    columns = tuple(unquote(forms.part.match(entry.strip())[0]) for entry in _split(entries))  # type: ignore[index]
+    columns = entry_names(entries, forms)
     method = method.lower() if method else None
     table.indexes.append(Index(columns, name, unique is not None, method, None, line))
     return "create index", "parsed", None
 
 
-def _split(entries: str) -> list[str]:
-    return entries.split(",") if "," in entries else [entries]
+def _sequence(found: re.Match[str], line: int, session: Session, forms: Shapes) -> Verdict | None:
+    """CREATE SEQUENCE name and words."""
+    name = qualified(found[1], session, forms)
+    if session.catalog.sequences.exact(name) is not None or found[1].upper() == "IF":
+        return None
+    start, step = _START.search(found[2]), _STEP.search(found[2])
+    sequence = Sequence(
+        name.name, name.schema, start[1] if start else None, step[1] if step else None, line
+    )
+    session.catalog.sequences.add(name, sequence)
+    return "create sequence", "parsed", None
 
 
 def _comment(text: str, line: int, session: Session, forms: Shapes) -> Verdict | None:  # noqa: ARG001
     found = forms.comment.fullmatch(text)
     if found is None:
         return None
-    parts = _parts(found[2], forms)
+    parts = name_parts(found[2], forms)
     target = comments.on_table if found[1][0] in "Tt" else comments.on_column
     try:
         reason = target(session, parts, found[3].replace("''", "'"))
@@ -178,5 +166,3 @@ def _comment(text: str, line: int, session: Session, forms: Shapes) -> Verdict |
 
 
 QUICK: dict[str, Quick] = {"ALTER": _alter, "CREATE": _create, "COMMENT": _comment}
-
-__all__ = ["QUICK", "apply_quickly", "replace"]

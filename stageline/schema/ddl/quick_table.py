@@ -6,12 +6,13 @@ from __future__ import annotations
 import re
 
 from stageline.schema.ddl.column import add_column, read_column
-from stageline.schema.ddl.constraint import CONSTRAINTS, read_constraints
-from stageline.schema.ddl.drafts import TableDraft
+from stageline.schema.ddl.constraint import CONSTRAINTS, Actions, read_actions, read_constraints
+from stageline.schema.ddl.drafts import KeyDraft, TableDraft
 from stageline.schema.ddl.replay import Verdict
 from stageline.schema.ddl.session import Session
 from stageline.schema.ddl.shapes import Shapes
-from stageline.schema.tokens import Tokens, unquote
+from stageline.schema.model import Check, Index, UniqueConstraint
+from stageline.schema.tokens import Name, Tokens, unquote
 
 # What, behind the list, needs the way over the tokens.
 _MEANINGFUL = re.compile(
@@ -32,7 +33,7 @@ def create_table(
         return None
     table = TableDraft(name, line)
     end = _read_elements(text, line, session, forms, table, head.end())
-    if end < 0 or not _read_tail(text, end, table, forms):
+    if end < 0 or not _read_options(text, end, table, forms):
         return None
     session.catalog.tables.add(name, table)
     for key in table.foreign_keys:
@@ -40,50 +41,146 @@ def create_table(
     return "create table", "parsed", None
 
 
-def _read_elements(  # noqa: PLR0913 - where it stands in the text, and what it works on
+def _read_elements(
     text: str, line: int, session: Session, forms: Shapes, table: TableDraft, at: int
 ) -> int:
     """Read the list that starts at ``at``; the position behind it, or -1."""
-    lines_to = 0
-    scan = forms.element.match
-    while True:
-        found = scan(text, at)
-        if found is None:
-            return -1
-        _, body, delimiter = found.groups()
-        start = found.start(2)
-        line += text.count("\n", lines_to, start)
-        lines_to = start
-        body = body.rstrip()
-        if body and not _read_element(body, line, session, forms, table):
-            return -1
-        at = found.end()
-        if delimiter == ")":
-            return at
+    whole = forms.list.match(text, at)
+    if whole is None:
+        return -1
+    end = whole.end()
+    elements = forms.element.findall(text, at, end)
+    if sum(len(lead) + len(token) + len(rest) + 1 for lead, token, rest in elements) != end - at:
+        return -1  # something lies between them
+    line += text.count("\n", 0, at)
+    specs = session.specs
+    for lead, token, rest in elements:
+        line += lead.count("\n")
+        spec = specs.get(rest) or specs.get(_flatten(rest))
+        if spec is None or token.upper() in _FIRST_WORDS:
+            if not _read_element(token, rest, line, session, forms, table):
+                return -1
+        else:
+            add_column(table, token, spec, line)
+        line += rest.count("\n")
+    return end
 
 
-def _read_element(body: str, line: int, session: Session, forms: Shapes, table: TableDraft) -> bool:
-    first = forms.first.match(body)
-    if first is None:
-        return False
-    token = first[1]
+def _flatten(rest: str) -> str:
+    """The key of a column's text that differs from others in blanks only, if that is safe."""
+    if "'" in rest or '"' in rest or "\n" in rest.strip():
+        return rest.strip()
+    return " ".join(rest.split())
+
+
+def _read_element(
+    token: str, rest: str, line: int, session: Session, forms: Shapes, table: TableDraft
+) -> bool:
+    """A constraint, or a column of a kind not seen before."""
     word = token.upper()
-    if word in _FIRST_WORDS:
-        if word == "LIKE":
-            return False
-        tokens = Tokens(body, session.dialect.lexis, line)
-        if read_constraints(tokens, 0, tokens.size, table, session):
-            return True
-    rest = body[first.end() :]
-    spec = session.specs.get(rest)
-    if spec is None:
-        tokens = Tokens(body, session.dialect.lexis, line)
-        spec = read_column(tokens, 1, tokens.size, session)
+    if word == "LIKE":
+        return False
+    if word in _FIRST_WORDS and (
+        _constraint(token + rest, line, session, forms, table)
+        or _key(token + rest, line, forms, table)
+    ):
+        return True
+    tokens = Tokens(token + rest, session.dialect.lexis, line)
+    if word in _FIRST_WORDS and read_constraints(tokens, 0, tokens.size, table, session):
+        return True
+    spec = read_column(tokens, 1, tokens.size, session)
+    session.specs[rest] = session.specs[_flatten(rest)] = spec
     add_column(table, token, spec, line)
     return True
 
 
-def _read_tail(text: str, end: int, table: TableDraft, forms: Shapes) -> bool:
+def _constraint(text: str, line: int, session: Session, forms: Shapes, table: TableDraft) -> bool:
+    """PRIMARY KEY, UNIQUE, FOREIGN KEY and CHECK in their plain forms."""
+    found = forms.inside.fullmatch(text)
+    if found is None:
+        return False
+    label, kind, columns, own, referred, target, tail, check = found.groups()
+    name = unquote(label) if label else None
+    if check is not None:
+        table.checks.append(Check(check[1:-1].strip(), (), name, line))
+    elif kind is None:
+        actions = read_tail(tail, session)
+        if actions is None:
+            return False
+        key = KeyDraft(
+            column_names(own, forms), qualified(referred, session, forms),
+            column_names(target, forms) if target else [], name,
+            actions.on_delete, actions.on_update, actions.enforced, line,
+        )  # fmt: skip
+        table.foreign_keys.append(key)
+    elif kind[0] in "Pp":
+        table.primary_key, table.primary_key_name = column_names(columns, forms), name
+    else:
+        unique = UniqueConstraint(tuple(column_names(columns, forms)), name, line)
+        table.uniques.append(unique)
+    return True
+
+
+def _key(text: str, line: int, forms: Shapes, table: TableDraft) -> bool:
+    """``[UNIQUE] KEY name (columns)`` (MySQL)."""
+    found = forms.key.fullmatch(text)
+    if found is None:
+        return False
+    unique, label, entries = found.groups()
+    columns = entry_names(entries, forms)
+    if unique:
+        table.uniques.append(UniqueConstraint(columns, unquote(label), line))
+    elif label.upper() not in _FIRST_WORDS:
+        table.indexes.append(Index(columns, unquote(label), False, None, None, line))
+    else:
+        return False
+    return True
+
+
+def qualified(written: str, session: Session, forms: Shapes) -> Name:
+    return session.qualify(name_parts(written, forms))
+
+
+def name_parts(written: str, forms: Shapes) -> list[str]:
+    """The parts of a name in one or two parts, quotes and all."""
+    if "." not in written:
+        return [written]
+    found: list[str] = forms.part.findall(written)
+    return found
+
+
+def column_names(written: str, forms: Shapes) -> list[str]:
+    if written.isidentifier():
+        return [written]
+    return [unquote(part) for part in forms.part.findall(written)]
+
+
+def entry_names(written: str, forms: Shapes) -> tuple[str, ...]:
+    """Column names without their lengths and order."""
+    if written.isidentifier():
+        return (written,)
+    starts = (forms.part.match(entry.strip()) for entry in written.split(","))
+    return tuple(unquote(start[0]) for start in starts if start)
+
+
+PLAIN = Actions()
+
+
+def read_tail(tail: str | None, session: Session) -> Actions | None:
+    """What stands behind the columns of a foreign key; None if it is more than actions."""
+    if not tail or tail.isspace():
+        return PLAIN
+    known = session.actions.get(tail)
+    if known is None:
+        tokens = Tokens(tail, session.dialect.lexis)
+        known, after = read_actions(tokens, 0, tokens.size)
+        if after < tokens.size:
+            return None
+        session.actions[tail] = known
+    return known
+
+
+def _read_options(text: str, end: int, table: TableDraft, forms: Shapes) -> bool:
     """What follows the list: options without meaning for the model, and a comment."""
     if end == len(text):
         return True
@@ -96,6 +193,3 @@ def _read_tail(text: str, end: int, table: TableDraft, forms: Shapes) -> bool:
     if comment:
         table.comment = comment[1] or None
     return True
-
-
-__all__ = ["create_table", "unquote"]

@@ -20,8 +20,10 @@ class Shapes:
 
     part: Pattern
     table_head: Pattern
+    list: Pattern
     element: Pattern
-    first: Pattern
+    inside: Pattern
+    key: Pattern
     table_tail: Pattern
     owner: Pattern
     constraint: Pattern
@@ -29,6 +31,7 @@ class Shapes:
     set_default: Pattern
     index: Pattern
     comment: Pattern
+    sequence: Pattern
 
 
 def _part(lexis: Lexis) -> str:
@@ -51,19 +54,19 @@ def _blanks(lexis: Lexis) -> str:
     return rf"(?:\s++|{lines}|/\*(?!M?!)[^*/]*+\*/)*+"
 
 
-def _body(lexis: Lexis) -> str:
-    """What an element of a table may hold: no comma, no comment, closed parentheses."""
-    special = "-/#$<;" + ("{" if lexis.brace_comments else "") + ("[" if lexis.brackets else "")
-    special = re.escape(special)
-    strings = "|".join(_string(lexis, quote) for quote in "'\"`")
-    plain = rf"[^,()'\"`{special}]|-(?!-)|/(?!\*)|{strings}"
+def _body(lexis: Lexis) -> tuple[str, str]:
+    """What an element of a table may hold (no comma, no comment, closed parentheses), and what
+    may stand in parentheses, with them."""
+    special = r"\-/#$;" + ("{" if lexis.brace_comments else "") + (r"\[" if lexis.brackets else "")
+    others = ["-(?!-)", r"/(?!\*)", *(_string(lexis, quote) for quote in "'\"`")]
     if lexis.brackets:
-        plain += r"|\[[^\]\n]*+\]"
-    inner = plain.replace(",()", "()").replace("<;", ";").replace(r"<\;", ";") + "|<"
+        others.append(r"\[[^\]\n]*+\]")
+    rest = "|".join(others)
+    inner = rf"[^()'\"`{special}]++|{rest}"
     group = rf"\((?:{inner})*+\)"
     for _ in range(4):
         group = rf"\((?:{inner}|{group})*+\)"
-    return rf"(?:{plain}|{group})*+"
+    return rf"(?:[^,<()'\"`{special}]++|{rest}|{group})*+", group
 
 
 _KNOWN: dict[str, Shapes] = {}
@@ -83,13 +86,17 @@ def _compile_shapes(lexis: Lexis) -> Shapes:
     columns = rf"\(\s*({part}(?:\s*,\s*{part})*+)\s*\)"
     entry = rf"{part}(?:\s*\(\d++\))?(?:\s+(?:ASC|DESC))?"
     blanks = _blanks(lexis)
+    body, group = _body(lexis)
     alter = rf"ALTER\s+TABLE\s+(?:ONLY\s+)?({name})\s+"
     references = rf"FOREIGN\s+KEY\s*{columns}\s*REFERENCES\s+({name})\s*(?:{columns})?([\w\s]*+)"
     expressions = Shapes(
         part=rf"{part}",
         table_head=rf"CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?({name})\s*\(",
-        element=rf"({blanks})({_body(lexis)}){blanks}([,)])",
-        first=rf"({part})\s++(?=\S)",
+        list=rf"(?:{blanks}{body}{blanks},)*+{blanks}{body}{blanks}\)",
+        element=rf"({blanks})({part})(\s++{body}{blanks})[,)]",
+        inside=rf"(?:CONSTRAINT\s+({part})\s+)?(?:(PRIMARY\s+KEY|UNIQUE)\s*{columns}"
+        rf"|{references}|CHECK\s*({group}))\s*",
+        key=rf"(UNIQUE\s+)?(?:KEY|INDEX)\s+({part})\s*\(\s*({entry}(?:\s*,\s*{entry})*+)\s*\)\s*",
         table_tail=r"(?:[^'\"`()/#{-]|-(?!-)|'[^'\\]*+'|\([^()'\"]*+\))*+",
         owner=rf"{alter}OWNER\s+TO\s+{part}",
         constraint=rf"{alter}(?:WITH\s+(?:NO)?CHECK\s+)?ADD\s+(?:CONSTRAINT\s+({part})\s+)?"
@@ -103,6 +110,7 @@ def _compile_shapes(lexis: Lexis) -> Shapes:
         rf"\(\s*({entry}(?:\s*,\s*{entry})*+)\s*\)",
         comment=rf"COMMENT\s+ON\s+(TABLE|COLUMN)\s+({part}(?:\.{part}){{0,2}})(?![\w.])\s+IS\s+"
         r"'((?:[^'\\]|'')*+)'",
+        sequence=rf"CREATE\s+SEQUENCE\s+({name})((?:\s+[\w-]++)*+)\s*",
     )  # type: ignore[arg-type]
     return Shapes(*(_compile(getattr(expressions, field)) for field in Shapes.__slots__))
 
