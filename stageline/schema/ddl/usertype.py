@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from stageline.schema.ddl.column import read_column
@@ -50,33 +51,54 @@ def create_type(tokens: Tokens, index: int, session: Session) -> str | None:
 
 
 def _define(tokens: Tokens, at: int, name: Name, session: Session) -> UserType:
-    line = tokens.line_at(0)
+    """What stands behind the name and AS, by its first word."""
     upper = tokens.upper
     while upper[at] in ("AS", "IS", "FORCE", "OID", "AUTHID", "CURRENT_USER", "DEFINER"):
         at += 2 if upper[at] in ("OID", "AUTHID") else 1
-    plain = UserType(name.name, name.schema, "object", None, (), (), True, None, line)
-    word = upper[at]
-    if word == "ENUM":
-        return replace(plain, kind="enum", labels=_labels(tokens, at + 1, strings=True))
-    if word == "RANGE":
-        return replace(plain, kind="range")
-    if word == "FROM":
+    form = _FORMS.get(upper[at])
+    if form is not None:
+        plain = UserType(name.name, name.schema, "object", line=tokens.line_at(0))
+        return form(tokens, at, plain)
+    if upper[at] == "FROM":
         return _domain(tokens, at + 1, name, session, "alias")
-    if word == "DISTINCT":
-        return replace(_domain(tokens, at + 1, name, session, "distinct"))
-    if word in ("TABLE", "VARRAY", "VARYING"):
-        opening = tokens.find(at, tokens.size, "(")
-        base = tokens.find(at, tokens.size, "OF")
-        labels = _labels(tokens, opening) if base >= tokens.size else ()
-        of = tokens.squeeze(base + 1, tokens.size) or None
-        return replace(plain, kind="table", base=of, labels=labels)
-    if word in ("(", "OBJECT", "UNDER", "STRUCT", "ROW"):
-        opening = tokens.find(at, tokens.size, "(")
-        kind = "composite" if word == "(" else "object"
-        return replace(plain, kind=kind, labels=_labels(tokens, opening))
-    if tokens.is_name(at) and at < tokens.size:
-        return _domain(tokens, at, name, session, "domain")
-    return plain
+    kind = "distinct" if "DISTINCT" in upper[:4] else "domain"
+    return _domain(tokens, at, name, session, kind)
+
+
+def _enum(tokens: Tokens, at: int, plain: UserType) -> UserType:
+    return replace(plain, kind="enum", labels=_labels(tokens, at + 1, strings=True))
+
+
+def _range(tokens: Tokens, at: int, plain: UserType) -> UserType:  # noqa: ARG001 - as all forms
+    return replace(plain, kind="range")
+
+
+def _collection(tokens: Tokens, at: int, plain: UserType) -> UserType:
+    """TABLE OF x, VARRAY (n) OF x (Oracle); TABLE (columns) (T-SQL)."""
+    base = tokens.find(at, tokens.size, "OF")
+    if base < tokens.size:
+        return replace(plain, kind="table", base=tokens.squeeze(base + 1, tokens.size))
+    return replace(plain, kind="table", labels=_labels(tokens, tokens.find(at, tokens.size, "(")))
+
+
+def _attributes(tokens: Tokens, at: int, plain: UserType) -> UserType:
+    """(attributes), OBJECT (attributes and methods), UNDER supertype (...)."""
+    kind = "composite" if tokens.words[at] == "(" else "object"
+    return replace(plain, kind=kind, labels=_labels(tokens, tokens.find(at, tokens.size, "(")))
+
+
+_FORMS: dict[str, Callable[[Tokens, int, UserType], UserType]] = {
+    "ENUM": _enum,
+    "RANGE": _range,
+    "TABLE": _collection,
+    "VARRAY": _collection,
+    "VARYING": _collection,
+    "(": _attributes,
+    "OBJECT": _attributes,
+    "UNDER": _attributes,
+    "STRUCT": _attributes,
+    "ROW": _attributes,
+}
 
 
 def _labels(tokens: Tokens, opening: int, *, strings: bool = False) -> tuple[str, ...]:
