@@ -21,8 +21,13 @@ from stageline.schema.types.syntax import read_type
 _COLUMNS = Speaker()
 _MOST_TABLES = 5
 _LITERAL = re.compile(
-    r"^(?:[NE]?'(?P<text>(?:[^']|'')*)'|(?P<number>-?\d+(?:\.\d+)?)|(?P<word>[A-Za-z_]\w*)(?:\s*\(\s*\))?)"
+    r"^(?:[NE]?'(?P<text>(?:[^']|'')*)'|(?P<number>-?\d+(?:\.\d+)?)|(?P<word>[A-Za-z_]\w*)(?:\s*\(\s*\d*\s*\))?)"
     r"(?:::[\w\s.\"\[\]()]+)?$"
+)
+# DB2 writes CURRENT DATE, Informix CURRENT YEAR TO SECOND, MySQL adds ON UPDATE.
+_CURRENT = re.compile(
+    r"\bCURRENT\s+(?:(DATE|TIME|TIMESTAMP)\b|\w+\s+TO\s+\w+(?:\(\d\))?)|\s+ON\s+UPDATE\b.*",
+    re.IGNORECASE | re.DOTALL,
 )
 _NOISE_WORDS = frozenset(
     {"null", "newid", "uuid", "gen_random_uuid", "sys_guid", "newsequentialid"}
@@ -132,9 +137,14 @@ def extract_domains(schema: Schema) -> Iterator[Rule]:
             yield Rule("domain", sentence(text), tables, places, source, line, user.name)
 
 
+def _one_word(match: re.Match[str]) -> str:
+    updated = match[0].strip().upper().startswith("ON")
+    return "" if updated else f"CURRENT_{(match[1] or 'TIMESTAMP').upper()}"
+
+
 def _default_words(default: str) -> str | None:
     """A default as words; ``None`` for those that say nothing about the business."""
-    text = default.strip()
+    text = _CURRENT.sub(_one_word, default.strip()[:400])
     while text.startswith("(") and text.endswith(")"):
         text = text[1:-1].strip()
     match = _LITERAL.match(text) if len(text) < 300 else None

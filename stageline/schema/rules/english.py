@@ -31,6 +31,12 @@ _LENGTH_PHRASES = {
     ">": "have more than {} characters", ">=": "have at least {} characters",
 }  # fmt: skip
 _CASES = {"UPPER": "upper", "UCASE": "upper", "LOWER": "lower", "LCASE": "lower"}
+# Where the text stands among the arguments: first (1), or behind the part looked for (-1).
+_FINDS = {"INSTR": 1, "STRPOS": 1, "CHARINDEX": -1, "LOCATE": -1}
+_FOUND = {
+    (">", "0"): "contain", ("<>", "0"): "contain", (">=", "1"): "contain",
+    ("=", "0"): "not contain",
+}  # fmt: skip
 _UNCHANGED = frozenset({"TRIM", "LTRIM", "RTRIM", "BTRIM", "TO_NUMBER", "TO_CHAR", "TO_DATE"})
 _OR_ELSE = frozenset({"COALESCE", "NVL", "IFNULL", "ISNULL"})
 NOW: Mapping[str, str] = {
@@ -240,6 +246,13 @@ def _compare(speaker: Speaker, node: Node) -> tuple[str, str]:
     )
     if left.kind == "call" and left.items and left.value in _LENGTHS and right.kind == "number":
         return speaker.value(left.items[0]), _LENGTH_PHRASES[node.value].format(right.value)
+    if left.kind == "call" and left.value in _CASES and left.items[:1] == (right,):
+        left, right = right, left
+    if left.kind == "call" and left.value in _FINDS and len(left.items) == 2:
+        text, part = left.items[:: _FINDS[left.value]]
+        found = _FOUND.get((node.value, right.value))
+        if found:
+            return speaker.value(text), f"{found} {speaker.value(part)}"
     if right.kind == "call" and right.value in _CASES and right.items[:1] == (left,):
         case = f"{_compare_verb(node, dated)} in {_CASES[right.value]} case"
         return speaker.value(left), case
@@ -283,6 +296,10 @@ def _bare_call(speaker: Speaker, node: Node) -> tuple[str, str]:
     if node.value in {"UPDATE", "UPDATING"} and node.items:
         column = Node("name", f"new.{node.items[0].value}")
         return speaker.value(column), "be changed"
+    if node.value == "REGEXP_LIKE" and len(node.items) > 1:
+        return _pattern(speaker, Node("regex", "", node.items[:2]))
+    if node.value in {"ISJSON", "JSON_VALID"} and node.items:
+        return speaker.value(node.items[0]), "be valid JSON"
     return speaker.value(node), "be true"
 
 

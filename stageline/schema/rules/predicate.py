@@ -172,6 +172,9 @@ class _Reader:
             return Node("null", items=(left,), negated=negated)
         if key in {"TRUE", "FALSE"}:
             return Node("truth", key, (left,), negated)
+        if key == "JSON":
+            valid = Node("call", "ISJSON", (left,))
+            return Node("not", items=(valid,)) if negated else valid
         if key == "DISTINCT":
             self.expect("FROM")
             return Node("compare", "=" if negated else "<>", (left, self.sum(depth)))
@@ -248,12 +251,18 @@ class _Reader:
         if depth > _DEEPEST:
             raise _UnreadableError
         token = self.take()
+        introduced = token.key in _LITERAL_PREFIX or token.key.startswith("_")
+        if introduced and self.kind() == "string":
+            token = self.take()
         if token.key == "(":
             return self.parenthesis(depth)
         if token.kind in {"string", "number"}:
             return Node(token.kind, token.text)
-        if token.key in _LITERAL_PREFIX and self.kind() == "string":
-            return Node("string", self.take().text)
+        return self.word(token, depth)
+
+    def word(self, token: Token, depth: int) -> Node:
+        if token.key == "CURRENT":
+            return self.current()
         if token.key == "EXISTS" and self.key() == "(":
             self.place += 1
             return Node("exists", self.skip_to_close())
@@ -262,6 +271,16 @@ class _Reader:
         if token.key == "CASE" or token.key in _STOP or token.kind == "operator":
             raise _UnreadableError
         return self.name_or_call(token, depth)
+
+    def current(self) -> Node:
+        """DB2 writes CURRENT DATE; Informix CURRENT YEAR TO FRACTION(3)."""
+        if self.key() in {"DATE", "TIME", "TIMESTAMP"}:
+            return Node("name", f"CURRENT_{self.take().key}")
+        if self.key(1) == "TO":
+            self.place += 3
+            if self.accept("("):
+                self.skip_to_close()
+        return Node("name", "CURRENT_TIMESTAMP")
 
     def kind(self) -> str:
         return self.tokens[self.place].kind if self.place < len(self.tokens) else ""
@@ -303,6 +322,12 @@ class _Reader:
             self.expect(")")
             return Node("call", name, (Node("name", "rows"),))
         self.accept("DISTINCT")
+        if name == "POSITION":
+            part = self.sum(depth + 1)
+            self.expect("IN")
+            items = [self.sum(depth + 1), part]
+            self.expect(")")
+            return Node("call", "INSTR", tuple(items))
         items = [self.disjunction(depth + 1)]
         while self.accept(",", "FROM", "FOR", "USING"):
             items.append(self.disjunction(depth + 1))

@@ -25,6 +25,7 @@ _COUNTING = frozenset({"identity", "auto_increment", "autoincrement", "generated
 _LABELLED = frozenset({"enum", "set"})
 _WHOLE = ((4, "int16"), (9, "int32"), (18, "int64"))
 _ARRAY_LOSS = "several values in one column: elsewhere a table of their own"
+_COMPUTED_LOSS = "no type is written: it follows from the expression that computes the column"
 _UNKNOWN_LOSS = "the type is not known: what it holds has to be found out"
 USER_KINDS: Mapping[str, str] = {
     "enum": "enum", "composite": "struct", "object": "struct", "range": "range", "table": "array",
@@ -199,6 +200,8 @@ def _time(found: ColumnType, syntax: TypeSyntax, arguments: tuple[str, ...]) -> 
 def map_column(resolver: Resolver, table: Table, column: Column) -> ColumnType:
     """One column's type in its place."""
     found = resolver.resolve(column.type)
+    if column.generated and not column.type.strip():
+        found = replace(found, canonical="any", lossy=True, reason=_COMPUTED_LOSS)
     return ColumnType(
         qualified(table.name, table.schema), column.name, found.vendor, found.base,
         found.canonical, found.length, found.length_unit, found.precision, found.scale,

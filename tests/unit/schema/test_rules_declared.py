@@ -64,6 +64,36 @@ def test_defaults_that_say_something() -> None:
     ]
 
 
+def test_forms_of_the_current_time() -> None:
+    forms = {
+        "CURRENT TIMESTAMP": "the current time",
+        "CURRENT DATE": "today",
+        "current year to fraction(3)": "the current time",
+        "CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6)": "the current time",
+        "(getdate())": "the current time",
+        "'now'::text": "'now'",
+    }
+    for default, words in forms.items():
+        table = Table("t", columns=(Column("c", "timestamp", default=default),))
+        (found,) = sentences("default", rules(table))
+        assert found.endswith(f" is {words}."), default
+
+
+def test_defaults_that_say_nothing() -> None:
+    noise = [
+        "NULL",
+        "''",
+        "0",
+        "0.00",
+        "nextval('s'::regclass)",
+        "gen_random_uuid()",
+        "b'0'",
+        "f(x)",
+    ]
+    columns = tuple(Column(f"c{i}", "int", default=default) for i, default in enumerate(noise))
+    assert rules(Table("t", columns=columns)) == []
+
+
 def test_uniqueness_once_for_constraint_and_index() -> None:
     table = replace(
         CUSTOMERS,

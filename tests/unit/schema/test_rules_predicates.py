@@ -49,6 +49,17 @@ DEMANDS = [
      "the salary must be at least the result of “SELECT min(x) FROM job WHERE job.id = e.id”"),
     ("EXISTS (SELECT 1 FROM t)", "there must be a row in “SELECT 1 FROM t”"),
     ("COALESCE(a, 0) > 1", "the a (or 0 when empty) must be greater than 1"),
+    ("REGEXP_LIKE(email, '^.+@.+$')", "the email must match the pattern '^.+@.+$'"),
+    ("json_valid(doc)", "the doc must be valid JSON"),
+    ("doc IS JSON", "the doc must be valid JSON"),
+    ("position('@' in email) > 0", "the email must contain '@'"),
+    ("CHARINDEX('@', email) > 0", "the email must contain '@'"),
+    ("instr(email, '@') <> 0", "the email must contain '@'"),
+    ("upper(code) = code", "the code must be in upper case"),
+    ("kind in (_utf8mb4'A',_utf8mb4'B')", "the kind must be one of 'A' or 'B'"),
+    ("made_on <= CURRENT DATE", "the made on must be at most today"),
+    ("due_date >= CURRENT YEAR TO SECOND", "the due date must be on or after the current time"),
+    ("amount > $0.00", "the amount must be greater than $0.00"),
     ("name <> ''", "the name must not be an empty text"),
 ]  # fmt: skip
 

@@ -168,3 +168,10 @@ def test_columns_carry_table_and_line() -> None:
     table = Table("t", "app", (Column("id", "int", line=7, identity=True),))
     (found,) = analyze_types(Schema("mysql", (table,))).columns
     assert (found.table, found.column, found.line, found.identity) == ("app.t", "id", 7, True)
+
+
+def test_a_computed_column_has_no_type_of_its_own() -> None:
+    table = Table("t", columns=(Column("total", "", generated="price * amount"), Column("x", "")))
+    computed, bare = analyze_types(Schema("mssql", (table,))).columns
+    assert (computed.canonical, computed.lossy) == ("any", True)
+    assert bare.canonical == "unknown"
