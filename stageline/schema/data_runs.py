@@ -16,7 +16,7 @@ from functools import cache
 
 from stageline.schema.lexical import Lexis
 
-LARGEST = 1 << 20  # bytes that are judged at once
+LARGEST = 1 << 18  # bytes that are judged at once; they fit the cache of a core
 SMALLEST = 1 << 14
 _BYTES = bytes(range(256))
 _DOLLARS = re.compile(rb"\$(?:[A-Za-z_]\w*)?\$")

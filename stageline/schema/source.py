@@ -18,7 +18,7 @@ from typing import BinaryIO, Self
 
 from stageline.errors import AccessError, InputError
 
-CHUNK = 1 << 18
+CHUNK = 1 << 16  # small enough to stay in the cache from reading to hashing and joining
 _HEAD = 1 << 16
 _GZIP = b"\x1f\x8b"
 

@@ -248,11 +248,12 @@ class _Splitter:
         self._advance(newline - window.pos)
         while True:
             window.ensure(LARGEST)
-            block = window.data[window.pos : window.pos + LARGEST]
-            last = len(block) == len(window) and window.eof
+            stop = min(len(window.data), window.pos + LARGEST)
+            last = window.eof and stop == len(window.data)
             # A line is judged whole: what follows the last newline waits for the next block.
-            size = len(block) if last else max(block.rfind(b"\n"), 0) or len(block) - 8
-            start, end = rows_end(block[:size])
+            newline = window.data.rfind(b"\n", window.pos + 1, stop)
+            size = (stop if last else newline if newline > 0 else stop - 8) - window.pos
+            start, end = rows_end(window.data[window.pos : window.pos + size])
             if end >= 0:
                 return self._finish(draft, Cut(window.pos + start, window.pos + end))
             self._advance(size)

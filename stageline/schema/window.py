@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-BLOCK = 1 << 20
+BLOCK = 1 << 18
 
 
 class Window:
