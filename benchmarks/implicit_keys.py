@@ -253,8 +253,13 @@ class Held:
 
 
 def fit_constants(cases: list[Case]) -> tuple[dict[str, float], list[tuple[float, float]]]:
-    """Coefficients from all cases; the calibration from predictions for held-out families."""
-    return fit_logit(cases, fitted_names(cases)), fit_knots(hold_out(cases)[1])
+    """Coefficients from all cases. The calibration comes from predictions for held-out families
+    and, as often, from those of the final coefficients: it has to serve schemas of both kinds."""
+    coefficients = fit_logit(cases, fitted_names(cases))
+    held = hold_out(cases)[1]
+    for family in sorted({case.family for case in cases}):
+        held += predict(coefficients, [case for case in cases if case.family == family])
+    return coefficients, fit_knots(held)
 
 
 def hold_out(cases: list[Case]) -> tuple[dict[str, dict[str, float]], list[Held]]:
@@ -264,14 +269,21 @@ def hold_out(cases: list[Case]) -> tuple[dict[str, dict[str, float]], list[Held]
     held: list[Held] = []
     for family in sorted({case.family for case in cases}):
         models[family] = fit_logit([c for c in cases if c.family != family], names)
-        with_fit(models[family], [(0.0, 0.0), (1.0, 1.0)])
-        inside = [case for case in cases if case.family == family and case.truth and case.features]
-        for case in inside:
-            shares = confidence.share_out(case.features)
-            best = max(range(len(shares)), key=shares.__getitem__)
-            right = case.targets[best] in case.truth
-            held.append(Held(family, shares[best], right, len(inside) ** -0.25))
+        held += predict(models[family], [case for case in cases if case.family == family])
     return models, held
+
+
+def predict(coefficients: dict[str, float], cases: list[Case]) -> list[Held]:
+    """The raw probability of the best candidate of every judged column of one family."""
+    with_fit(coefficients, [(0.0, 0.0), (1.0, 1.0)])
+    inside = [case for case in cases if case.truth and case.features]
+    held = []
+    for case in inside:
+        shares = confidence.share_out(case.features)
+        best = max(range(len(shares)), key=shares.__getitem__)
+        right = case.targets[best] in case.truth
+        held.append(Held(case.family, shares[best], right, len(inside) ** -0.25))
+    return held
 
 
 def fitted_names(cases: Iterable[Case]) -> list[str]:
@@ -332,7 +344,7 @@ def fit_knots(held: list[Held]) -> list[tuple[float, float]]:
             last = pools.pop()
             pools[-1] = [a + b for a, b in zip(pools[-1], last, strict=True)]
     knots = [(round(raw / weight, 3), round(right / weight, 3)) for weight, raw, right in pools]
-    return [(0.0, 0.0), *knots, (1.0, 0.99)]
+    return [(0.0, 0.0), *knots, (1.0, max(knots[-1][1], 0.99))]
 
 
 def write_constants(coefficients: dict[str, float], knots: list[tuple[float, float]]) -> None:
@@ -341,7 +353,7 @@ def write_constants(coefficients: dict[str, float], knots: list[tuple[float, flo
     FITTED.write_text("\n".join([
         '"""Fitted by ``python benchmarks/implicit_keys.py --fit``; do not edit by hand.', "",
         "``COEFFICIENTS`` are log-odds for a feature of 1; ``KNOTS`` map raw probability to the",
-        'rate observed in schema families that were held out. See ``confidence.py``.', '"""', "",
+        'rate observed, half in schema families that were held out. See ``confidence.py``.', '"""', "",
         "COEFFICIENTS: dict[str, float] = {", *lines, "}", "",
         "KNOTS: tuple[tuple[float, float], ...] = (", *points, ")", "",
     ]))  # fmt: skip

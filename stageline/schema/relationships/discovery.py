@@ -25,7 +25,7 @@ from stageline.schema.relationships.polymorphic import find_pairs
 from stageline.schema.relationships.shapes import find_join_tables
 from stageline.schema.relationships.wording import explain, list_alternatives
 
-SHOWN_FROM = 0.6  # confidence from which an implied relationship is reported
+SHOWN_FROM = 0.5  # confidence from which an implied relationship is reported
 
 
 def discover_relationships(schema: Schema) -> Relationships:
