@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from stageline.schema.analysis import RoutineProfile, Rule, qualified
@@ -30,6 +30,8 @@ _SPEAKER = Speaker(name_in_code)
 _DOING = {"INSERT": "inserting", "UPDATE": "changing", "DELETE": "deleting"}
 _DONE = {"INSERT": "inserted", "UPDATE": "changed", "DELETE": "deleted"}
 _STATES = word_set("status state stage phase active enabled flag deleted closed cancelled locked")
+_MOST_TABLES = 10  # of one rule of a routine
+_ROWS = frozenset({"NEW", "OLD", "INSERTED", "DELETED", "N", "O"})
 _MOST_CONDITIONS = 4  # of one sentence
 _MOST_RULES = 40  # of one body
 
@@ -45,6 +47,7 @@ class Subject:
     timing: str
     code: str
     line: int
+    touched: tuple[str, ...]
     condition: tuple[Token, ...] = ()
 
     def refuses(self) -> str:
@@ -84,14 +87,31 @@ def _conditions(step: Step, subject: Subject, own: tuple[Token, ...] = ()) -> st
     return f"{joined} (and more conditions)" if len(guards) > _MOST_CONDITIONS else joined
 
 
-def _refusal_rule(subject: Subject, step: Step, refusal: Refusal) -> Rule | None:
+def _row_columns(subject: Subject, step: Step, catalog: Catalog) -> tuple[str, ...]:
+    """Columns of the row that the conditions name: ``NEW.x``, ``:OLD.x``."""
+    table = subject.table or ""
+    guards = (Guard(subject.condition), *step.guards)
+    pairs = [pair for guard in guards for pair in pairwise_names(guard.tokens)]
+    found = (catalog.column(table, last) for owner, last in pairs if owner in _ROWS)
+    return tuple(dict.fromkeys(found)) if table else ()
+
+
+def pairwise_names(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
+    """``owner.name`` pairs, the owner in upper case without a colon."""
+    for place in range(1, len(tokens) - 1):
+        if tokens[place].key == ".":
+            yield tokens[place - 1].key.lstrip(":"), tokens[place + 1].text
+
+
+def _refusal_rule(subject: Subject, step: Step, refusal: Refusal, catalog: Catalog) -> Rule | None:
     conditions = _conditions(step, subject, refusal.condition)
     if not conditions and (step.handler or subject.table is None):
         return None  # what happens after an error is no rule of the business
     text = subject.refuses() + (f" when {conditions}" if conditions else " always")
     if refusal.message:
         text += f", with “{refusal.message}”"
-    return _rule(subject, text, step, (subject.table,) if subject.table else (), ())
+    tables = (subject.table,) if subject.table else subject.touched
+    return _rule(subject, text, step, tables, _row_columns(subject, step, catalog))
 
 
 def _rule(
@@ -113,13 +133,15 @@ def _value_words(tokens: tuple[Token, ...], code: str) -> str:
     return _SPEAKER.value(node) if node is not None else f"“{source_of(list(tokens), code, 200)}”"
 
 
-def _assignment_rule(subject: Subject, step: Step, assignment: Assignment) -> Rule:
+def _assignment_rule(
+    subject: Subject, step: Step, assignment: Assignment, catalog: Catalog
+) -> Rule:
     conditions = _conditions(step, subject)
     value = _value_words(assignment.value, subject.code)
     text = f"{subject.when()}, its {spell(assignment.column)} is set to {value}"
     text += f" if {conditions}" if conditions else ""
     table = subject.table or ""
-    return _rule(subject, text, step, (table,), (f"{table}.{assignment.column}",))
+    return _rule(subject, text, step, (table,), (catalog.column(table, assignment.column),))
 
 
 def _is_own_row(update: Update) -> bool:
@@ -133,7 +155,7 @@ def _update_rule(subject: Subject, step: Step, update: Update, catalog: Catalog)
     table = look_up(catalog.tables, update.table.casefold())
     fixed = len(update.value) == 1 and update.value[0].kind in {"string", "number"}
     if table is not None and table == subject.table and _is_own_row(update):
-        return _assignment_rule(subject, step, Assignment(update.column, update.value))
+        return _assignment_rule(subject, step, Assignment(update.column, update.value), catalog)
     if table is None or not fixed or _STATES.isdisjoint(words_of(update.column)):
         return None
     conditions = _conditions(step, subject)
@@ -145,7 +167,7 @@ def _update_rule(subject: Subject, step: Step, update: Update, catalog: Catalog)
     text = f"{does} {spell(update.column)} of {article(singular(table))} {verb} {value}"
     text += f" if {conditions}" if conditions else ""
     tables = dict.fromkeys(filter(None, (table, subject.table)))
-    return _rule(subject, text, step, tuple(tables), (f"{table}.{update.column}",))
+    return _rule(subject, text, step, tuple(tables), (catalog.column(table, update.column),))
 
 
 def find_rules(subject: Subject, dialect: str, catalog: Catalog) -> Iterator[Rule]:
@@ -165,10 +187,10 @@ def find_rules(subject: Subject, dialect: str, catalog: Catalog) -> Iterator[Rul
 def _rules_of_step(subject: Subject, step: Step, catalog: Catalog) -> Iterator[Rule | None]:
     refusal = read_refusal(step.tokens)
     if refusal is not None:
-        yield _refusal_rule(subject, step, refusal)
+        yield _refusal_rule(subject, step, refusal, catalog)
     elif subject.table:
         for assignment in read_assignments(step.tokens):
-            yield _assignment_rule(subject, step, assignment)
+            yield _assignment_rule(subject, step, assignment, catalog)
     for update in read_updates(step.tokens):
         yield _update_rule(subject, step, update, catalog)
 
@@ -176,12 +198,12 @@ def _rules_of_step(subject: Subject, step: Step, catalog: Catalog) -> Iterator[R
 def subject_of_trigger(trigger: Trigger, code: str, table: str) -> Subject:
     events = tuple(event.upper().split(" ")[0] for event in trigger.events)
     name = qualified(trigger.name, trigger.schema)
-    return Subject("trigger", name, table, events, trigger.timing or "", code, trigger.line)
+    return Subject("trigger", name, table, events, trigger.timing or "", code, trigger.line, ())
 
 
 def subject_of_routine(routine: Routine) -> Subject:
     name = qualified(routine.name, routine.schema)
-    return Subject(routine.kind, name, None, (), "", routine.body, routine.line)
+    return Subject(routine.kind, name, None, (), "", routine.body, routine.line, ())
 
 
 def summarize_trigger(subject: Subject, profile: RoutineProfile, explained: bool) -> Rule | None:
@@ -212,7 +234,9 @@ def extract_coded(
     schema: Schema, catalog: Catalog, bodies: list[tuple[Subject, RoutineProfile]]
 ) -> Iterator[Rule]:
     """Rules of every body; a trigger that shows none still says what it writes and calls."""
-    for subject, profile in bodies:
+    for body, profile in bodies:
+        touched = tuple(sorted({*profile.reads, *profile.writes})[:_MOST_TABLES])
+        subject = replace(body, touched=touched)
         found = list(find_rules(subject, schema.dialect, catalog))
         summary = summarize_trigger(subject, profile, bool(found))
         yield from found

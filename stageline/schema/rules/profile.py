@@ -32,6 +32,7 @@ class Catalog:
 
     tables: Mapping[str, str]
     routines: Mapping[str, str]
+    columns: Mapping[str, Mapping[str, str]]  # by qualified table, then folded name
 
     @classmethod
     def of(cls, schema: Schema) -> Catalog:
@@ -40,7 +41,15 @@ class Catalog:
         held += [(synonym.name, synonym.schema) for synonym in schema.synonyms]
         tables = dict(_spellings(held))
         routines = dict(_spellings((r.name, r.schema) for r in schema.routines))
-        return cls(tables, routines)
+        columns = {
+            qualified(table.name, table.schema): {c.name.casefold(): c.name for c in table.columns}
+            for table in schema.tables
+        }
+        return cls(tables, routines, columns)
+
+    def column(self, table: str, name: str) -> str:
+        """``table.column`` in the spelling of the dump."""
+        return f"{table}.{self.columns.get(table, {}).get(name.casefold(), name)}"
 
 
 def _spellings(names: Iterable[tuple[str, str | None]]) -> Iterator[tuple[str, str]]:

@@ -64,6 +64,15 @@ def test_refusals_in_every_dialect(dialect: str, body: str, message: str) -> Non
     assert found.profiles[0].raises == (message,)
 
 
+def test_rules_name_tables_and_columns_in_the_spelling_of_the_dump() -> None:
+    body = "BEGIN IF :new.STATUS = 'X' AND :OLD.Id > 1 THEN RAISE_APPLICATION_ERROR(-1, 'no'); "
+    (rule,) = run("oracle", trigger=f"{body} END IF; END;").rules
+    assert rule.columns == ("orders.status", "orders.id")
+    body = "SELECT id INTO v FROM STOCK; IF v > 1 THEN RAISE EXCEPTION 'no'; END IF;"
+    (rule,) = run("postgresql", routine=body).rules
+    assert rule.tables == ("stock",)
+
+
 def test_else_branches_and_nesting() -> None:
     body = """
     IF v_status = 'C' THEN
