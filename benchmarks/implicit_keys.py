@@ -353,7 +353,8 @@ def write_constants(coefficients: dict[str, float], knots: list[tuple[float, flo
     FITTED.write_text("\n".join([
         '"""Fitted by ``python benchmarks/implicit_keys.py --fit``; do not edit by hand.', "",
         "``COEFFICIENTS`` are log-odds for a feature of 1; ``KNOTS`` map raw probability to the",
-        'rate observed, half in schema families that were held out. See ``confidence.py``.', '"""', "",
+        "rate observed, half in schema families that were held out. See ``confidence.py``.",
+        '"""', "",
         "COEFFICIENTS: dict[str, float] = {", *lines, "}", "",
         "KNOTS: tuple[tuple[float, float], ...] = (", *points, ")", "",
     ]))  # fmt: skip

@@ -277,15 +277,15 @@ def _names_halves(entry: Entry, whole: set[str]) -> bool:
 
 
 def _is_mostly_ids(entry: Entry) -> bool:
-    names = [tokenise(column.name) for column in entry.table.columns]
-    own = (
-        set(map(tokenise, entry.table.primary_key)) if len(entry.table.primary_key) == 1 else set()
-    )
-    others = [tokens for tokens in names if tokens not in own]
+    """Two or three columns that identify something else, and hardly anything besides."""
+    key, own = entry.table.primary_key, (glue(entry.core), glue(entry.tokens))
+    names = [tokenise(c.name) for c in entry.table.columns if len(key) != 1 or c.name not in key]
     marked = sum(
-        has_marker(tokens) or len(split_marker(tokens[-1])) > 1 for tokens in others if tokens
+        glue(stem(tokens)) not in own and (has_marker(tokens) or len(split_marker(tokens[-1])) > 1)
+        for tokens in names
+        if tokens
     )
-    return 2 <= marked <= 3 and len(others) - marked <= 1 and len(others) <= 4
+    return 2 <= marked <= 3 and len(names) - marked <= 1
 
 
 def _bound(catalogue: Catalogue) -> None:

@@ -39,9 +39,11 @@ def discover_relationships(schema: Schema) -> Relationships:
     inquiry = open_inquiry(catalogue, declared)
     questions = [q for q in infer_targets(inquiry) if q.confidence >= SHOWN_FROM]
     composites = _choose_composites(catalogue, declared, questions)
-    together = {(c.source.number, name): c.confidence for c in composites for name in c.columns}
+    together = {(c.source.number, name): c for c in composites for name in c.columns}
     singles = [
-        _relate(catalogue, q) for q in questions if q.confidence > together.get(q.place, 0.0)
+        _relate(catalogue, question)
+        for question in questions
+        if not _speaks_for(together.get(question.place), question)
     ]
     found = [*declared.relationships, *(_combine(catalogue, c) for c in composites), *singles]
     found.sort(key=lambda r: (r.table, r.columns, not r.declared, r.referred_table, r.name or ""))
@@ -49,6 +51,14 @@ def discover_relationships(schema: Schema) -> Relationships:
     resolved |= _declared_columns(catalogue, declared)
     pairs = find_pairs(catalogue, inquiry.values, resolved)
     return replace(_draw_graph(catalogue, found, declared), polymorphic=tuple(pairs))
+
+
+def _speaks_for(composite: Composite | None, question: Question) -> bool:
+    """Whether a composite reference makes that of a single column superfluous."""
+    return composite is not None and (
+        composite.target is question.rivals[0].key.entry
+        or composite.confidence >= question.confidence
+    )
 
 
 def _declared_columns(catalogue: Catalogue, declared: Declared) -> set[tuple[int, str]]:

@@ -112,6 +112,8 @@ def _add_column_features(around: Surroundings, reading: Reading, features: Featu
         own = Key(reading.entry, reading.column, "primary", tokenise(reading.column.name))
         features["is_key"] = 1.0
         features["is_own_key"] = max(ownership(own), float(not reading.stem))
+    elif glue(reading.stem) in (glue(reading.entry.core), glue(reading.entry.tokens)):
+        features["is_own_key"] = 1.0
     flags = {
         "in_key": name in standing.part_of_key,
         "is_unique": name in standing.unique,
@@ -160,6 +162,7 @@ def _add_name_features(reading: Reading, features: Features) -> None:
     features["strong"] = max(strength - 0.8, 0.0) * 5
     features["weak"] = max(0.7 - strength, 0.0) * 3
     features[f"by_{way}"] = 1.0
+    features["partly"] = float(way == "part")
     if way in ("tail", "tail_role"):
         features["short_tail"] = 1.0 - max(
             features.get("table_tail", 0.0), features.get("table_tail_role", 0.0)
