@@ -20,7 +20,8 @@ MAX_SPECS = 4096
 
 # A default ends before one of these, outside parentheses.
 _AFTER_DEFAULT = keywords(
-    "NOT NULL CHECK CONSTRAINT PRIMARY UNIQUE REFERENCES COMMENT ON GENERATED KEY FOREIGN AFTER "
+    "NOT NULL CHECK CONSTRAINT PRIMARY UNIQUE REFERENCES COMMENT ON GENERATED KEY FOREIGN AFTER TITLE "
+    "FORMAT CASESPECIFIC "
     "AUTO_INCREMENT AUTOINCREMENT IDENTITY ENCODE ENABLE DISABLE VISIBLE INVISIBLE OPTIONS FIRST "
     "DISTKEY SORTKEY STORAGE COLUMN_FORMAT VIRTUAL STORED ROWGUIDCOL WITH COMPRESS CODEC TTL "
     "DEFERRABLE INITIALLY USING HIDDEN COLLATE SPARSE CHARSET"
@@ -133,7 +134,9 @@ def _default(reading: _Reading, index: int) -> int:
         if upper[begin - 1] == "AND" and upper[begin] == "UPDATE":  # on null for insert and update
             begin += 1
     end = end_of_default(tokens, begin, reading.end)
-    if end > begin:
+    if upper[begin] == "AUTOINCREMENT":  # DEFAULT AUTOINCREMENT (SQL Anywhere)
+        reading.spec.identity = True
+    elif end > begin:
         reading.spec.default = tokens.slice(begin, end)
     reading.take_name("default")
     return max(end, index + 1)

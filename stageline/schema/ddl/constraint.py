@@ -167,16 +167,32 @@ def _opening(clause: Clause, index: int) -> int | None:
 
 
 def _primary(clause: Clause, index: int) -> int | None:
+    table = clause.table
     if clause.tokens.upper[index + 1] != "KEY":
         return None
     opening = _opening(clause, index + 2)
     if opening is None:
-        return None
-    table = clause.table
+        named = _by_index(clause, index + 2)
+        if named is None:
+            return None
+        table.primary_key, table.primary_key_name = list(named.columns), clause.name or named.name
+        return clause.end
     columns = read_columns(clause.tokens, opening)
     clause.name, after = _trailing_name(clause, clause.tokens.after(opening))
     table.primary_key, table.primary_key_name = columns, clause.name
     return _skip_options(clause, after)
+
+
+def _by_index(clause: Clause, index: int) -> Index | None:
+    """``USING INDEX name`` makes a constraint of an index (PostgreSQL)."""
+    tokens = clause.tokens
+    if (tokens.upper[index], tokens.upper[index + 1]) != ("USING", "INDEX"):
+        return None
+    name = unquote(tokens.words[index + 2]).casefold()
+    found = next((i for i in clause.table.indexes if (i.name or "").casefold() == name), None)
+    if found is not None:
+        clause.table.indexes.remove(found)
+    return found
 
 
 def _skip_options(clause: Clause, index: int) -> int:
@@ -190,7 +206,14 @@ def _skip_options(clause: Clause, index: int) -> int:
 def _unique(clause: Clause, index: int) -> int | None:
     tokens = clause.tokens
     opening = _opening(clause, index + 1)
-    if opening is None or opening > index + 7:
+    if opening is None:
+        named = _by_index(clause, index + 1)
+        if named is None:
+            return None
+        unique = UniqueConstraint(named.columns, clause.name or named.name, clause.line)
+        clause.table.uniques.append(unique)
+        return clause.end
+    if opening > index + 7:
         return None
     if not _is_list_of_names(tokens, opening):
         return None
@@ -265,6 +288,12 @@ def _index(clause: Clause, index: int) -> int | None:
         upper[at] in ("FULLTEXT", "SPATIAL", "VECTOR", "UNIQUE", "KEY", "INDEX") and at < index + 3
     ):
         at += 1
+    kind = tokens.find(at, clause.end, "TYPE")
+    if upper[index] == "INDEX" and at + 1 < kind < clause.end:  # INDEX name column TYPE method
+        columns = (tokens.squeeze(at + 1, kind),)
+        name, method = unquote(tokens.words[at]), upper[kind + 1].lower()
+        clause.table.indexes.append(Index(columns, name, False, method, None, clause.line))
+        return clause.end
     opening = _opening(clause, at)
     if opening is None or opening > at + 5 or not _is_list_of_names(tokens, opening):
         return None
@@ -276,6 +305,15 @@ def _index(clause: Clause, index: int) -> int | None:
     columns = tuple(read_columns(tokens, opening))
     clause.table.indexes.append(Index(columns, name, unique, method, None, clause.line))
     return clause.end
+
+
+def _family(clause: Clause, index: int) -> int | None:
+    """``FAMILY name (columns)`` says how columns are stored (CockroachDB)."""
+    tokens = clause.tokens
+    opening = _opening(clause, index + 1)
+    if opening is None or opening > index + 2 or not _is_list_of_names(tokens, opening):
+        return None
+    return clause.end if tokens.after(opening) >= clause.end else None
 
 
 def _exclude(clause: Clause, index: int) -> int | None:
@@ -315,6 +353,6 @@ CONSTRAINTS: dict[str, Callable[[Clause, int], int | None]] = {
     "EXCLUDE": _exclude,
     "PERIOD": _ignored("FOR"),
     "SUPPLEMENTAL": _ignored("LOG"),
-    "PROJECTION": _ignored(),
+    "FAMILY": _family,
 }
 _STARTS = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from stageline.schema.ddl.column import add_column, read_column, read_description
-from stageline.schema.ddl.constraint import CONSTRAINTS, read_constraints
+from stageline.schema.ddl.constraint import CONSTRAINTS, read_columns, read_constraints
 from stageline.schema.ddl.drafts import Refused, TableDraft, TableKind
 from stageline.schema.ddl.selects import select_columns
 from stageline.schema.ddl.sequence import sequence_name
@@ -47,13 +47,17 @@ def create_table(tokens: Tokens, index: int, session: Session) -> str | None:
 
 def _read_definition(tokens: Tokens, at: int, table: TableDraft, session: Session) -> None:
     """What follows the name: a list, and clauses that take columns from elsewhere."""
+    if tokens.words[at] == ",":  # NAME, NO FALLBACK, ... (columns) (Teradata)
+        while at < tokens.size and tokens.words[at] != "(":
+            at += 1
     list_at = at
     while at < tokens.size:
         if tokens.words[at] == "(":
             if tokens.upper[at + 1] in ("SELECT", "WITH"):
                 at += 1
                 continue
-            if at == list_at:
+            behind = not table.columns and tokens.words[at - 1] == ")"  # CLUSTER BY (a) (...)
+            if at == list_at or behind:
                 read_list(tokens, at, table, session)
             at = tokens.after(at)
             continue
@@ -171,6 +175,26 @@ def _partition(tokens: Tokens, at: int, table: TableDraft, session: Session) -> 
     return _skip_rest(tokens, after)
 
 
+def _partitioned(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
+    """PARTITIONED BY (column type, ...) declares columns (Hive); without types it names them."""
+    opening = at + 2
+    if tokens.words[opening] != "(":
+        return at + 1
+    for begin, end in tokens.elements(opening):
+        named = table.position(unquote(tokens.words[begin])) >= 0
+        if not named and end - begin > 1 and tokens.is_name(begin + 1):
+            _read_element(tokens, begin, end, table, session)
+    return tokens.after(opening)
+
+
+def _primary(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:  # noqa: ARG001
+    """PRIMARY KEY (columns) behind the list (ClickHouse, Doris)."""
+    if tokens.upper[at + 1] != "KEY" or tokens.words[at + 2] != "(" or table.primary_key:
+        return at + 1
+    table.primary_key = read_columns(tokens, at + 2)
+    return tokens.after(at + 2)
+
+
 def _skip_rest(tokens: Tokens, at: int) -> int:
     """Partition bounds hold lists in parentheses that are no column lists."""
     return tokens.find(at + 1, tokens.size, "AS", "COMMENT", "INHERITS", "OPTIONS")
@@ -244,7 +268,8 @@ _CLAUSES = {
     "LIKE": _like,
     "INHERITS": _inherits,
     "PARTITION": _partition,
-    "PARTITIONED": lambda tokens, at, _table, _session: _skip_rest(tokens, at),
+    "PARTITIONED": _partitioned,
+    "PRIMARY": _primary,
     "AS": _as,
     "SELECT": lambda tokens, at, table, session: _as(tokens, at - 1, table, session),
     "OF": _of,

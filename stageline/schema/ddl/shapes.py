@@ -89,7 +89,7 @@ def _compile_shapes(lexis: Lexis) -> Shapes:
     body, group = _body(lexis)
     alter = rf"ALTER\s+TABLE\s+(?:ONLY\s+)?({name})\s+"
     references = rf"FOREIGN\s+KEY\s*{columns}\s*REFERENCES\s+({name})\s*(?:{columns})?([\w\s]*+)"
-    expressions = Shapes(
+    expressions = dict(
         part=rf"{part}",
         table_head=rf"CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?({name})\s*\(",
         list=rf"(?:{blanks}{body}{blanks},)*+{blanks}{body}{blanks}\)",
@@ -111,8 +111,8 @@ def _compile_shapes(lexis: Lexis) -> Shapes:
         comment=rf"COMMENT\s+ON\s+(TABLE|COLUMN)\s+({part}(?:\.{part}){{0,2}})(?![\w.])\s+IS\s+"
         r"'((?:[^'\\]|'')*+)'",
         sequence=rf"CREATE\s+SEQUENCE\s+({name})((?:\s+[\w-]++)*+)\s*",
-    )  # type: ignore[arg-type]
-    return Shapes(*(_compile(getattr(expressions, field)) for field in Shapes.__slots__))
+    )
+    return Shapes(**{name: _compile(text) for name, text in expressions.items()})
 
 
 def _compile(expression: str) -> Pattern:
