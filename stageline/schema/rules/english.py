@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from stageline.schema.rules.predicate import Node
 from stageline.schema.rules.simplify import CONSTANTS, given_together, names_in, negate
+from stageline.schema.rules.tokens import one_line
 from stageline.schema.rules.wording import join_words, spell, spell_variable
 from stageline.schema.types.names import means_date, words_of
 
 _THIRD_PERSON = {
     "be": "is", "have": "has", "match": "matches", "start": "starts", "end": "ends",
-    "contain": "contains",
+    "contain": "contains", "hold": "holds",
 }  # fmt: skip
 _COMPARE = {
     "=": "be", "<>": "not be", "<": "be less than", "<=": "be at most", ">": "be greater than",
@@ -153,9 +154,6 @@ class Speaker:
         if node.kind == "not":
             inner = self.state(node.items[0])
             return f"it must never be that {inner}" if choice else f"it is not so that {inner}"
-        if node.kind == "exists":
-            amount = "no row" if node.negated else "a row"
-            return f"there {mood('be')} {amount} in “{node.value}”"
         return f"{self.flag(node)} {mood('be set')}"
 
     def compound(self, node: Node, mood: Callable[[str], str], choice: str) -> str:
@@ -291,6 +289,11 @@ def _truth(speaker: Speaker, node: Node) -> tuple[str, str]:
     return speaker.flag(node.items[0]), "not be set" if unset else "be set"
 
 
+def _exists(_: Speaker, node: Node) -> tuple[str, str]:
+    amount = "no row" if node.negated else "a row"
+    return "there", f"be {amount} in “{node.value}”"
+
+
 def _bare_call(speaker: Speaker, node: Node) -> tuple[str, str]:
     """A call as a condition: T-SQL's UPDATE(column), Oracle's UPDATING('COLUMN')."""
     if node.value in {"UPDATE", "UPDATING"} and node.items:
@@ -334,6 +337,7 @@ _PHRASES: Mapping[str, Callable[[Speaker, Node], tuple[str, str]]] = {
     "compare": _compare, "between": _between, "in": _in, "null": _null, "truth": _truth,
     "like": _pattern, "glob": _pattern, "regex": _pattern, "contains": _pattern,
     "starts": _pattern, "name": _bare_flag, "call": _bare_call,
+    "quoted": lambda _, node: (f"“{one_line(node.value)}”", "hold"), "exists": _exists,
 }  # fmt: skip
 
 
@@ -351,7 +355,8 @@ def _say_math(speaker: Speaker, node: Node) -> str:
 
 _VALUES: Mapping[str, Callable[[Speaker, Node], str]] = {
     "string": lambda _, node: f"'{node.value}'" if node.value else "an empty text",
-    "number": lambda _, node: node.value,
+    "number": lambda _, node: node.value.rstrip("."),
+    "quoted": lambda _, node: f"“{one_line(node.value)}”",
     "name": _say_name,
     "call": Speaker.call,
     "math": _say_math,

@@ -1,7 +1,7 @@
 """Conditions as trees: a small reader for the predicates that schemas are full of.
 
-It knows the forms that CHECK, WHERE and IF use in all dialects. What it does not know makes the
-whole condition unreadable (``None``): half an understanding would make a wrong sentence.
+It knows the forms that CHECK, WHERE and IF use in all dialects. A part between AND and OR that
+it does not know is kept as a quotation; when nothing is known, the answer is ``None``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ _DEEPEST = 40  # nested parentheses; deeper ones are generated, not meant for re
 @dataclass(frozen=True, slots=True)
 class Node:
     """``kind``: and, or, not, compare, between, in, null, truth, like, regex, name, string,
-    number, call, math, exists, raw. ``value`` is the operator, name or literal."""
+    number, call, math, exists, raw (a query), quoted (not understood).
+    ``value`` is the operator, name or literal."""
 
     kind: str
     value: str = ""
@@ -41,9 +42,13 @@ _PATTERNS = {
     "~*": ("regex", False), "!~": ("regex", True), "!~*": ("regex", True),
     "CONTAINING": ("contains", False), "STARTING": ("starts", False),
 }  # fmt: skip
-_LITERAL_PREFIX = frozenset({"DATE", "TIMESTAMP", "TIME", "INTERVAL", "N", "DATETIME"})
+_LITERAL_PREFIX = frozenset({"DATE", "TIMESTAMP", "TIME", "N", "DATETIME"})
 _STOP = frozenset(
     {"THEN", "BEGIN", "SELECT", "AND", "OR", "BETWEEN", "IN", "IS", "LIKE", "END", "WHEN", "ELSE"}
+)
+_AFTER_PART = frozenset({"AND", "OR", ")", ",", "AS", "FROM", "FOR", "USING"})
+_UNITS = frozenset(
+    {"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND", "FRACTION"}
 )
 _TYPE_WORDS = frozenset({"WITH", "WITHOUT", "TIME", "ZONE", "VARYING", "PRECISION"})
 
@@ -57,7 +62,8 @@ def read_predicate(tokens: list[Token]) -> Node | None:
         node = reader.disjunction(0)
     except _UnreadableError:
         return None
-    return node if reader.place == len(tokens) else None
+    known = reader.place == len(tokens) and node.kind != "quoted"
+    return node if known else None
 
 
 class _Reader:
@@ -94,10 +100,36 @@ class _Reader:
         return items[0] if len(items) == 1 else Node("or", items=tuple(items))
 
     def conjunction(self, depth: int) -> Node:
-        items = [self.negation(depth)]
+        items = [self.conjunct(depth)]
         while self.accept("AND"):
-            items.append(self.negation(depth))
+            items.append(self.conjunct(depth))
         return items[0] if len(items) == 1 else Node("and", items=tuple(items))
+
+    def conjunct(self, depth: int) -> Node:
+        """One part, quoted where it is not understood."""
+        start = self.place
+        try:
+            node = self.negation(depth)
+            if self.place == len(self.tokens) or self.key() in _AFTER_PART:
+                return node
+        except _UnreadableError:
+            pass
+        self.place = self.end_of_part(start)
+        return Node("quoted", quote_tokens(self.tokens[start : self.place]))
+
+    def end_of_part(self, start: int) -> int:
+        """The place of the AND, OR, comma or parenthesis that ends the part."""
+        depth = betweens = cases = 0
+        for place in range(start, len(self.tokens)):
+            key = self.tokens[place].key
+            if depth == cases == betweens == 0 and key in _AFTER_PART and place > start:
+                return place
+            depth += (key in {"(", "["}) - (key in {")", "]"})
+            cases += (key == "CASE") - (key == "END")
+            betweens += (key == "BETWEEN") - (key == "AND" and betweens > 0 and depth == 0)
+        if depth or cases or start >= len(self.tokens) - 1:
+            raise _UnreadableError
+        return len(self.tokens)
 
     def negation(self, depth: int) -> Node:
         negations = 0
@@ -251,6 +283,8 @@ class _Reader:
         if depth > _DEEPEST:
             raise _UnreadableError
         token = self.take()
+        if token.key == "INTERVAL":
+            return self.interval()
         introduced = token.key in _LITERAL_PREFIX or token.key.startswith("_")
         if introduced and self.kind() == "string":
             token = self.take()
@@ -271,6 +305,19 @@ class _Reader:
         if token.key == "CASE" or token.key in _STOP or token.kind == "operator":
             raise _UnreadableError
         return self.name_or_call(token, depth)
+
+    def interval(self) -> Node:
+        """``INTERVAL '1' DAY``; Informix writes ``INTERVAL (1) DAY(3) TO DAY``."""
+        amount = self.skip_to_close() if self.accept("(") else self.take().text
+        if self.key() not in _UNITS:
+            return Node("number", amount)
+        unit = self.take().text.lower()
+        for _ in range(2):
+            if self.accept("("):
+                self.skip_to_close()
+            if self.accept("TO"):
+                self.take()
+        return Node("number", f"{amount} {unit}" + ("" if amount == "1" else "s"))
 
     def current(self) -> Node:
         """DB2 writes CURRENT DATE; Informix CURRENT YEAR TO FRACTION(3)."""

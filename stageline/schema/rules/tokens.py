@@ -92,8 +92,13 @@ _TIGHT = re.compile(r"\s*([.(])\s*|\s+(?=[,);])")
 
 def quote_tokens(tokens: Sequence[Token]) -> str:
     """Tokens as code again, without comments and line breaks."""
-    words = (f"'{token.text}'" if token.kind == "string" else token.text for token in tokens)
-    return _TIGHT.sub(lambda match: match[1] or "", " ".join(words))
+    words: list[str] = []
+    end = -1
+    for token in tokens:
+        shown = f"'{token.text}'" if token.kind == "string" else token.text
+        words += ("" if token.at == end else " ", shown)
+        end = token.at + len(token.text) + 2 * (token.kind in {"string", "name"})
+    return _TIGHT.sub(lambda match: match[1] or "", "".join(words).strip())
 
 
 def source_of(tokens: Sequence[Token], code: str, most: int = 300) -> str:

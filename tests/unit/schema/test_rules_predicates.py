@@ -60,6 +60,15 @@ DEMANDS = [
     ("made_on <= CURRENT DATE", "the made on must be at most today"),
     ("due_date >= CURRENT YEAR TO SECOND", "the due date must be on or after the current time"),
     ("amount > $0.00", "the amount must be greater than $0.00"),
+    ("a @> b AND (x > 1 OR y = CASE WHEN z THEN 1 END)",
+     "“a @> b” must hold and (at least one of these must hold: the x is greater than 1; or "
+     "“y = CASE WHEN z THEN 1 END” holds)"),
+    ("a ?| b BETWEEN 1 AND 2 AND c = 3", "“a ?| b BETWEEN 1 AND 2” must hold and the c must be 3"),
+    ("d > now() - interval '90 days'", "the d must be greater than the current time minus 90 days"),
+    ("d > CURRENT - interval(180) day(3) to day",
+     "the d must be greater than the current time minus 180 days"),
+    ("d > NOW() - INTERVAL 1 DAY", "the d must be greater than the current time minus 1 day"),
+    ("x > 1. ", "the x must be greater than 1"),
     ("name <> ''", "the name must not be an empty text"),
 ]  # fmt: skip
 
