@@ -36,7 +36,7 @@ from stageline.schema.relationships.inference import (  # noqa: E402
 )
 
 FITTED = ROOT / "stageline/schema/relationships/fitted.py"
-UNDECLARED_WEIGHT = 0.15  # of a column without a declared key: it may be an undeclared one
+UNDECLARED_WEIGHT = 0.6  # of a column without a declared key, in a dump that declares all of them
 RIDGE = 1.0
 TARGET_ONLY = frozenset(confidence.SET_BY_HAND)
 # What is only told in words, because ``strength`` already sums it up.
@@ -292,6 +292,17 @@ def fitted_names(cases: Iterable[Case]) -> list[str]:
     return sorted(n for n in names if not n.startswith(NOT_FITTED) and n not in TARGET_ONLY)
 
 
+def weigh_undeclared(cases: list[Case]) -> dict[str, float]:
+    """What a column without a declared key is worth as an example of no reference: little where
+    many columns that clearly name a table have none, for these are forgotten ones."""
+    clear: dict[str, list[bool]] = {}
+    for case in cases:
+        if max((f["strength"] for f in case.features), default=0.0) >= 0.9:
+            clear.setdefault(case.dump, []).append(bool(case.truth))
+    shares = {dump: sum(found) / len(found) for dump, found in clear.items()}
+    return {case.dump: UNDECLARED_WEIGHT * shares.get(case.dump, 0.0) ** 3 for case in cases}
+
+
 def fit_logit(cases: list[Case], names: list[str]) -> dict[str, float]:
     """Maximum likelihood with a ridge, by Newton's method. A family counts with the square root
     of its judged columns, so that one large schema does not decide alone."""
@@ -301,8 +312,9 @@ def fit_logit(cases: list[Case], names: list[str]) -> dict[str, float]:
     sizes: dict[str, int] = {}
     for case in cases:
         sizes[case.family] = sizes.get(case.family, 0) + bool(case.truth)
+    undeclared = weigh_undeclared(cases)
     weights = np.array([
-        5 * (1.0 if case.truth else UNDECLARED_WEIGHT) / max(sizes[case.family], 1) ** 0.5
+        5 * (1.0 if case.truth else undeclared[case.dump]) / max(sizes[case.family], 1) ** 0.5
         for case in cases
     ])  # fmt: skip
     group = np.repeat(np.arange(len(cases)), [len(case.features) for case in cases])

@@ -143,7 +143,7 @@ def _by_table_name(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key
         part = reading.stem[start:end]
         place = _PLACES[start == 0, end == length]
         for alias in _named(catalogue, reading, part):
-            if alias.key.entry is reading.entry and alias.share < 1.0:
+            if alias.key.entry is reading.entry and (place != "_role" or alias.share < 1.0):
                 continue
             yield alias.key, f"table_{alias.kind}{place}", alias.share
             yield alias.key, "column_share", sum(map(len, part)) / size
@@ -222,5 +222,5 @@ def _by_abbreviation(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[K
     word = reading.stem[-1]
     for alias in catalogue.stems.get(word[:2], ()):
         core = alias.key.entry.core
-        if abbreviates(word, core[0]):
+        if alias.key.entry is not reading.entry and abbreviates(word, core[0]):
             yield alias.key, "abbreviation", len(word) / sum(map(len, core))

@@ -27,6 +27,7 @@ SET_BY_HAND = {
     "commented": 3.0,  # the column's comment names the table
     "habit": 3.0,  # columns of this name are declared to mean this table
     "habit_elsewhere": -3.0,  # ... another table
+    "thorough": -2.0,  # the schema declares its keys, but not this one
 }
 WEIGHTS = {**COEFFICIENTS, **SET_BY_HAND}
 BIAS = COEFFICIENTS["bias"]

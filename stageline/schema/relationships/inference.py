@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -24,6 +25,7 @@ from stageline.schema.relationships.evidence import (
     gather_features,
     look_around,
     measure_repeating,
+    measure_thoroughness,
 )
 from stageline.schema.relationships.inclusion import Inclusion, Values, compare_values
 from stageline.schema.relationships.joins import Place, find_joins
@@ -74,16 +76,24 @@ class Inquiry:
     around: Surroundings
     values: Values
     joins: dict[Place, dict[Place, str]] = field(default_factory=dict)
+    namesakes: Counter[str] = field(default_factory=Counter)
 
 
 def open_inquiry(catalogue: Catalogue, declared: Declared) -> Inquiry:
     """Read the schema's code and style once."""
     inquiry = Inquiry(catalogue, declared, look_around(catalogue), Values(catalogue))
+    inquiry.namesakes.update(
+        _habit_of(column.name) for entry in catalogue.entries for column in entry.table.columns
+    )
     for join in find_joins(catalogue):
         for source, target in ((join.left, join.right), (join.right, join.left)):
             if _is_key(catalogue, target):
                 inquiry.joins.setdefault(source, {})[target] = join.place
     return inquiry
+
+
+def _habit_of(column: str) -> str:
+    return glue(drop_ordinal(tokenise(column)))
 
 
 def _is_key(catalogue: Catalogue, place: Place) -> bool:
@@ -97,10 +107,12 @@ def infer_targets(inquiry: Inquiry) -> list[Question]:
     groups = [[rival.features for rival in question.rivals] for question in questions]
     votes = count_votes(groups, [[r.key.entry.number for r in q.rivals] for q in questions])
     repeating = measure_repeating(groups)
+    thorough = measure_thoroughness(groups, len(inquiry.declared.columns))
     for question in questions:
         for rival in question.rivals:
             add_popularity(rival.features, votes.get(rival.key.entry.number, 0))
             add_repeating(rival.features, repeating)
+            rival.features["thorough"] = thorough
         _rate(question)
     return questions
 
@@ -178,12 +190,14 @@ def _is_named_in(comment: str | None, entry: Entry) -> bool:
 
 
 def _add_habit(inquiry: Inquiry, reading: Reading, rival: Rival) -> None:
-    """What columns of the same name are declared to mean elsewhere in the schema."""
-    habit = inquiry.declared.habits.get(glue(drop_ordinal(tokenise(reading.column.name))))
+    """What columns of the same name are declared to mean elsewhere in the schema; the more of
+    them are declared, the more it says."""
+    name = _habit_of(reading.column.name)
+    habit = inquiry.declared.habits.get(name)
     if habit:
         total = sum(habit.values())
         same = habit[rival.key.entry.number] / total
-        weight = total / (total + 1)
+        weight = total / max(inquiry.namesakes[name], total + 1)
         rival.features["habit"] = same * weight
         rival.features["habit_elsewhere"] = (1 - same) * weight
 

@@ -129,11 +129,11 @@ def abbreviates(short: str, long: str) -> bool:
 
     ``cust`` and ``dept`` qualify for customer and department; two letters never do.
     """
-    if len(short) < 3 or len(long) < len(short) + 2 or short[:1] != long[:1]:
+    if not 3 <= len(short) <= 5 or len(long) < len(short) + 2 or short[0] != long[0]:
         return False
     if long.startswith(short):
         return True
     letters = iter(long)
     in_order = all(letter in letters for letter in short)
-    consonants = sum(letter not in "aeiou" for letter in short[1:])
-    return in_order and len(short) <= 5 and consonants >= len(short) - 2
+    ends_alike = short[-1] == long[-1] or not set("aeiou") & set(short[1:])
+    return in_order and ends_alike and len(set(short[1:]) - set("aeiou")) >= 2

@@ -55,6 +55,7 @@ _PLAIN = {
     "commented": "the column's comment names {table}",
     "habit": "columns of this name are declared to refer to {table}",
     "habit_elsewhere": "columns of this name are declared to refer elsewhere",
+    "thorough": "the schema declares most of its references, but not this one",
     "other_schema": "{table} is in another schema",
 }
 
