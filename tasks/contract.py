@@ -48,8 +48,10 @@ def run_job(plan: Plan, request: Request, present: Present | None = None) -> Any
     except (CancelledError, KeyboardInterrupt) as error:
         return _cancel(run, error)
     except TerminationSignal as error:
-        _cancel(run, error)
-        raise
+        cancelled = _cancel(run, error)
+        if run.live.run.deployment_id:
+            raise  # the worker that sent it sets the state
+        return cancelled
     except Exception as error:  # noqa: BLE001 - recorded with a category, then raised
         ours = _fail(run, error)
         raise ours from ours.__cause__
@@ -84,7 +86,6 @@ def _fail(run: Run, error: Exception) -> StagelineError:
 
 
 def _cancel(run: Run, error: BaseException) -> State[Any]:
-    run.stop_tasks()
     redactor = run.trail.places.redactor
     reason = CancelledError(redactor.redact(str(error)) or "The job was interrupted.")
     _finish_badly(run, End("cancelled", now(), explain(reason, redactor), run.skipped))

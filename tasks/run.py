@@ -10,7 +10,6 @@ from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.context import FlowRunContext
 from prefect.exceptions import Abort
-from prefect.task_runners import ThreadPoolTaskRunner
 
 from stageline import claims, keys
 from stageline.errors import ConfigError, InputError
@@ -45,12 +44,6 @@ class Run:
     def input(self, name: str) -> Ref | Source:
         """What a source or a finished step gives."""
         return self.refs[name] if name in self.refs else self.request.sources[name]
-
-    def stop_tasks(self) -> None:
-        """Cancel what has not started. A function under way in a thread runs to its end."""
-        context = FlowRunContext.get()
-        if context and isinstance(context.task_runner, ThreadPoolTaskRunner):
-            context.task_runner.cancel_all()
 
 
 def start_run(plan: Plan, request: Request) -> Run:

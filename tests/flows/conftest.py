@@ -6,7 +6,8 @@ The heartbeat would round every flow up to a whole second.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from prefect.testing.utilities import prefect_test_harness
 
 from deployments.server import SERVER_SETTINGS
 from stageline.store import FolderStore
-from tests.flows import toys
+from tests.flows import processes, toys
 
 
 @pytest.fixture(scope="session")
@@ -38,9 +39,26 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, api: str) -> Non
     monkeypatch.chdir(tmp_path)
     (tmp_path / "in.txt").write_text("abc")
     toys.RAN.clear()
-    toys.GATES.clear()
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> FolderStore:
     return FolderStore(tmp_path / "results")
+
+
+@pytest.fixture
+def start(api: str) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Start Python processes on the server; those that still run at the end are killed."""
+    started: list[subprocess.Popen[str]] = []
+
+    def begin(code: str = processes.CALL, *arguments: str) -> subprocess.Popen[str]:
+        started.append(processes.start(api, code, *arguments))
+        return started[-1]
+
+    yield begin
+    for process in started:
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream:
+                stream.close()
