@@ -289,11 +289,8 @@ def _index(clause: Clause, index: int) -> int | None:
     ):
         at += 1
     kind = tokens.find(at, clause.end, "TYPE")
-    if upper[index] == "INDEX" and at + 1 < kind < clause.end:  # INDEX name column TYPE method
-        columns = (tokens.squeeze(at + 1, kind),)
-        name, method = unquote(tokens.words[at]), upper[kind + 1].lower()
-        clause.table.indexes.append(Index(columns, name, False, method, None, clause.line))
-        return clause.end
+    if upper[index] == "INDEX" and at + 1 < kind < clause.end:
+        return _typed_index(clause, at, kind)
     opening = _opening(clause, at)
     if opening is None or opening > at + 5 or not _is_list_of_names(tokens, opening):
         return None
@@ -314,6 +311,15 @@ def _family(clause: Clause, index: int) -> int | None:
     if opening is None or opening > index + 2 or not _is_list_of_names(tokens, opening):
         return None
     return clause.end if tokens.after(opening) >= clause.end else None
+
+
+def _typed_index(clause: Clause, at: int, kind: int) -> int:
+    """``INDEX name expression TYPE method`` (ClickHouse)."""
+    tokens = clause.tokens
+    name, method = unquote(tokens.words[at]), tokens.words[kind + 1].lower()
+    index = Index((tokens.squeeze(at + 1, kind),), name, False, method, None, clause.line)
+    clause.table.indexes.append(index)
+    return clause.end
 
 
 def _exclude(clause: Clause, index: int) -> int | None:

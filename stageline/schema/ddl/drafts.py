@@ -56,6 +56,7 @@ class TableDraft:
     sample_columns: tuple[str, ...] = ()
     rows: list[tuple[str | None, ...]] = field(default_factory=list)
     sample_size: int = 0
+    sample_count: int = 0
     complete: bool = True
     spelling: Spelling | None = None
 

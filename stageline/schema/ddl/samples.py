@@ -68,21 +68,23 @@ def _insert(piece: Piece, session: Session) -> None:
         _estimate(table, size)
         return
     tokens = Tokens(text[:MAX_TEXT], lexis)
-    before = len(table.rows)
+    before = table.row_count
     whole = len(text) <= MAX_TEXT and size <= SAMPLE
     for columns, rows in _statements(tokens, session):
         whole = _keep(table, columns, rows) and whole
-    table.sample_size += min(len(text), MAX_TEXT)
+    seen = min(len(text), MAX_TEXT)
+    table.sample_size += seen
+    table.sample_count += table.row_count - before
     if not whole:
-        read = max(1, len(table.rows) - before)
-        table.row_count += max(0, read * (size - min(len(text), MAX_TEXT)) // MAX_TEXT)
         table.complete = False
+        _estimate(table, max(0, size - seen) if size > MAX_TEXT else 0)
 
 
 def _estimate(table: TableDraft, size: int) -> None:
     """Count rows that are not read by the size of those that were."""
-    table.complete = False
-    table.row_count += size * len(table.rows) // max(1, table.sample_size)
+    if size:
+        table.complete = False
+        table.row_count += size * table.sample_count // max(1, table.sample_size)
 
 
 def _statements(
@@ -105,11 +107,13 @@ def _statements(
 
 
 def _starts(tokens: Tokens) -> Iterator[int]:
-    """The indices of INSERT, and of the further INTO of INSERT ALL (Oracle)."""
-    at = 0
+    """The indices of INSERT, or of each INTO of INSERT ALL (Oracle)."""
+    multiple = tokens.upper[1] in ("ALL", "FIRST")
+    stops = (";", "INTO") if multiple else (";",)
+    at = tokens.find(0, tokens.size, "INTO") if multiple else 0
     while at < tokens.size:
         yield at
-        at = tokens.find(at + 1, tokens.size, "INSERT", "REPLACE", ";", "INTO")
+        at = tokens.find(at + 1, tokens.size, *stops)
         while tokens.words[at] == ";":
             at += 1
 

@@ -89,29 +89,30 @@ def _compile_shapes(lexis: Lexis) -> Shapes:
     body, group = _body(lexis)
     alter = rf"ALTER\s+TABLE\s+(?:ONLY\s+)?({name})\s+"
     references = rf"FOREIGN\s+KEY\s*{columns}\s*REFERENCES\s+({name})\s*(?:{columns})?([\w\s]*+)"
-    expressions = dict(
-        part=rf"{part}",
-        table_head=rf"CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?({name})\s*\(",
-        list=rf"(?:{blanks}{body}{blanks},)*+{blanks}{body}{blanks}\)",
-        element=rf"({blanks})({part})(\s++{body}{blanks})[,)]",
-        inside=rf"(?:CONSTRAINT\s+({part})\s+)?(?:(PRIMARY\s+KEY|UNIQUE)\s*{columns}"
+    expressions = {
+        "part": rf"{part}",
+        "table_head": rf"CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?({name})\s*\(",
+        "list": rf"(?:{blanks}{body}{blanks},)*+{blanks}{body}{blanks}\)",
+        "element": rf"({blanks})({part})(\s++{body}{blanks})[,)]",
+        "inside": rf"(?:CONSTRAINT\s+({part})\s+)?(?:(PRIMARY\s+KEY|UNIQUE)\s*{columns}"
         rf"|{references}|CHECK\s*({group}))\s*",
-        key=rf"(UNIQUE\s+)?(?:KEY|INDEX)\s+({part})\s*\(\s*({entry}(?:\s*,\s*{entry})*+)\s*\)\s*",
-        table_tail=r"(?:[^'\"`()/#{-]|-(?!-)|'[^'\\]*+'|\([^()'\"]*+\))*+",
-        owner=rf"{alter}OWNER\s+TO\s+{part}",
-        constraint=rf"{alter}(?:WITH\s+(?:NO)?CHECK\s+)?ADD\s+(?:CONSTRAINT\s+({part})\s+)?"
+        "key": rf"(UNIQUE\s+)?(?:KEY|INDEX)\s+({part})\s*"
+        rf"\(\s*({entry}(?:\s*,\s*{entry})*+)\s*\)\s*",
+        "table_tail": r"(?:[^'\"`()/#{-]|-(?!-)|'[^'\\]*+'|\([^()'\"]*+\))*+",
+        "owner": rf"{alter}OWNER\s+TO\s+{part}",
+        "constraint": rf"{alter}(?:WITH\s+(?:NO)?CHECK\s+)?ADD\s+(?:CONSTRAINT\s+({part})\s+)?"
         rf"(?:(PRIMARY\s+KEY|UNIQUE)\s*{columns}|{references})\s*",
-        trailing=rf"{alter}ADD\s+CONSTRAINT\s*(?:(PRIMARY\s+KEY|UNIQUE)\s*{columns}|"
+        "trailing": rf"{alter}ADD\s+CONSTRAINT\s*(?:(PRIMARY\s+KEY|UNIQUE)\s*{columns}|"
         rf"FOREIGN\s+KEY\s*{columns}\s*REFERENCES\s+({name})\s*(?:{columns})?)"
         rf"\s*CONSTRAINT\s+({name})\s*",
-        set_default=rf"{alter}ALTER\s+COLUMN\s+({part})\s+SET\s+DEFAULT\s+"
+        "set_default": rf"{alter}ALTER\s+COLUMN\s+({part})\s+SET\s+DEFAULT\s+"
         r"(nextval\('[^']*+'::regclass\))",
-        index=rf"CREATE\s+(UNIQUE\s+)?INDEX\s+({name})\s+ON\s+({name})\s*(?:USING\s+(\w++)\s*)?"
+        "index": rf"CREATE\s+(UNIQUE\s+)?INDEX\s+({name})\s+ON\s+({name})\s*(?:USING\s+(\w++)\s*)?"
         rf"\(\s*({entry}(?:\s*,\s*{entry})*+)\s*\)",
-        comment=rf"COMMENT\s+ON\s+(TABLE|COLUMN)\s+({part}(?:\.{part}){{0,2}})(?![\w.])\s+IS\s+"
+        "comment": rf"COMMENT\s+ON\s+(TABLE|COLUMN)\s+({part}(?:\.{part}){{0,2}})(?![\w.])\s+IS\s+"
         r"'((?:[^'\\]|'')*+)'",
-        sequence=rf"CREATE\s+SEQUENCE\s+({name})((?:\s+[\w-]++)*+)\s*",
-    )
+        "sequence": rf"CREATE\s+SEQUENCE\s+({name})((?:\s+[\w-]++)*+)\s*",
+    }
     return Shapes(**{name: _compile(text) for name, text in expressions.items()})
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a statement a line reads better
 """ALTER, DROP and RENAME, replayed in order."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a statement a line reads better
 """One column at a time: its type, default and clauses in every dialect's spelling."""
 
 from __future__ import annotations

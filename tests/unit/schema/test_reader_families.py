@@ -1,3 +1,4 @@
+# ruff: noqa: E101 - tabs as the tools write them
 """Dumps in the manner of particular tools and servers, known and unknown."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a statement a line reads better
 """Damaged dumps: cuts, flipped bytes, odd encodings and hostile sizes. Only ``InputError`` may
 come out, the same bytes give the same schema, and no byte is lost."""
 

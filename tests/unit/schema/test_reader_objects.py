@@ -1,6 +1,9 @@
+# ruff: noqa: E501 - a statement a line reads better
 """Indexes, views, triggers, routines, sequences, types, synonyms, comments and scopes."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import pytest
 
@@ -290,7 +293,7 @@ def test_statements_account_for_every_byte() -> None:
     schema = read(sql)
     spans = [(s.start, s.end) for s in schema.statements]
     assert spans[0][0] == 0 and spans[-1][1] == len(sql)
-    assert all(one[1] == other[0] for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one[1] == other[0] for one, other in pairwise(spans))
     kinds = [(s.kind, s.status) for s in schema.statements if s.kind != "blank"]
     assert kinds == [
         ("set x", "skipped"), ("create table", "parsed"), ("grant", "skipped"),

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a statement a line reads better
 """CREATE TABLE: constraints, indexes, copies, inheritance, and what stands around them."""
 
 from __future__ import annotations
@@ -265,7 +266,7 @@ def test_names(dialect: str, sql: str, schema: str | None, name: str) -> None:
 def test_duplicates_keep_the_first_unless_replaced() -> None:
     schema = read("CREATE TABLE t (a int);\nCREATE TABLE t (b int);")
     assert [c.name for c in schema.tables[0].columns] == ["a"]
-    second = [s for s in schema.statements if s.line == 2][0]
+    second = next(s for s in schema.statements if s.line == 2)
     assert (second.status, second.reason) == ("skipped", "duplicate of t in line 1")
     replaced = read("CREATE TABLE t (a int); CREATE OR REPLACE TABLE t (b int);", "snowflake")
     assert [c.name for t in replaced.tables for c in t.columns] == ["b"]
