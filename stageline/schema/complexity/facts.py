@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from stageline.schema.analysis import (
+    Relationship,
     Relationships,
     RoutineProfile,
     RuleCatalogue,
@@ -17,6 +18,7 @@ from stageline.schema.complexity.noise import find_noise
 from stageline.schema.model import Schema
 from stageline.schema.rules.tokens import count_lines, tokenize
 
+LIKELY = 0.5  # confidence from which an implied relationship counts
 SHOWN = 20  # objects that a term or a risk names
 
 
@@ -52,9 +54,15 @@ class Facts:
         )
 
     @cached_property
+    def likely(self) -> tuple[Relationship, ...]:
+        """Declared relationships and implied ones that are more likely than not."""
+        found = self.relationships.relationships
+        return tuple(one for one in found if one.declared or one.confidence >= LIKELY)
+
+    @cached_property
     def undeclared(self) -> tuple[str, ...]:
-        """Implied references as ``table.column -> table``; sorted."""
-        implied = (one for one in self.relationships.relationships if not one.declared)
+        """Likely implied references as ``table.column -> table``; sorted."""
+        implied = (one for one in self.likely if not one.declared)
         return tuple(
             sorted(f"{r.table}.{'+'.join(r.columns)} → {r.referred_table}" for r in implied)
         )

@@ -44,7 +44,7 @@ def find_keyless(facts: Facts) -> RiskArea | None:
 def find_undeclared(facts: Facts) -> RiskArea | None:
     return describe(
         "References that only programs know",
-        _few(len(facts.undeclared) / max(1, len(facts.relationships.relationships))),
+        _few(len(facts.undeclared) / max(1, len(facts.likely))),
         facts.undeclared,
         "Check the data for orphans and declare these foreign keys in the target.",
     )

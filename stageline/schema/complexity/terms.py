@@ -33,11 +33,11 @@ def size(facts: Facts) -> Term:
 
 def coupling(facts: Facts) -> Term:
     found = facts.relationships
-    touched = Counter(r.referred_table for r in found.relationships)
-    touched.update(r.table for r in found.relationships if r.table != r.referred_table)
+    touched = Counter(r.referred_table for r in facts.likely)
+    touched.update(r.table for r in facts.likely if r.table != r.referred_table)
     in_cycles = len({table for cycle in found.cycles for table in cycle})
-    measure = len(found.relationships) + 5 * in_cycles + 3 * len(found.polymorphic)
-    what = "relationships + 5 × tables in cycles + 3 × polymorphic pairs"
+    measure = len(facts.likely) + 5 * in_cycles + 3 * len(found.polymorphic)
+    what = "likely relationships + 5 × tables in cycles + 3 × polymorphic pairs"
     return grade("coupling", 20, 150, measure, what, top(touched.items()))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -68,6 +69,7 @@ _PSEUDO = {
     "@@error": "the last error", "@@trancount": "the number of open transactions",
     "found": "the success flag of the last query",
 }  # fmt: skip
+_ZEROS = re.compile(r"\.(?:0{3,})?$")  # 1. and 0.0000000000000000, as Informix prints them
 _BOOLEANS = frozenset({"TRUE", "FALSE"})
 _SIGNS = {"+": "plus", "-": "minus", "*": "times", "/": "divided by", "||": "followed by"}
 
@@ -355,7 +357,7 @@ def _say_math(speaker: Speaker, node: Node) -> str:
 
 _VALUES: Mapping[str, Callable[[Speaker, Node], str]] = {
     "string": lambda _, node: f"'{node.value}'" if node.value else "an empty text",
-    "number": lambda _, node: node.value.rstrip("."),
+    "number": lambda _, node: _ZEROS.sub("", node.value),
     "quoted": lambda _, node: f"“{one_line(node.value)}”",
     "name": _say_name,
     "call": Speaker.call,

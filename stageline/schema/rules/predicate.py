@@ -250,6 +250,8 @@ class _Reader:
         node = self.primary(depth)
         while self.postfix():
             pass
+        if node.kind == "number" and self.accept("UNITS"):  # Informix: 90 UNITS DAY
+            node = Node("number", f"{node.value} {self.take().text.lower()}s")
         if sign == "-":
             literal = node.kind == "number"
             return Node("number", f"-{node.value}") if literal else Node("math", "-", (node,))

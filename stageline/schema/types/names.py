@@ -22,7 +22,9 @@ NOT_MONEY = word_set(
     "file desc descr description level term terms text comment note reason frequency cycle user "
     "form account currency cd ctr grp group ref cat category center centre zone model period"
 )
-DATE = frozenset({"date", "dt", "datetime", "timestamp", "dob", "birthday", "birthdate", "tstamp"})
+DATE = frozenset(
+    {"date", "dt", "datetime", "timestamp", "dob", "birthday", "birthdate", "tstamp", "ts"}
+)
 TIME_OF = frozenset({"at", "on"})
 DONE = word_set(
     "created updated modified deleted changed closed opened started ended expired shipped paid "

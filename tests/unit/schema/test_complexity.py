@@ -217,3 +217,9 @@ def test_lists_are_bounded() -> None:
     assert all(len(term.objects) <= 20 for term in found.terms)
     assert all(len(risk.objects) <= 20 for risk in found.risks)
     assert found.risks[0].title == "Tables without a primary key: 300"
+
+
+def test_unlikely_relationships_do_not_count() -> None:
+    schema = make_schema()
+    doubtful = Relationship("t1", ("x",), "t2", ("id",), False, 0.3)
+    assert assess(schema, Relationships((doubtful,))) == assess(schema, Relationships(()))

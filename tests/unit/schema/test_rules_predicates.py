@@ -68,6 +68,8 @@ DEMANDS = [
     ("d > CURRENT - interval(180) day(3) to day",
      "the d must be greater than the current time minus 180 days"),
     ("d > NOW() - INTERVAL 1 DAY", "the d must be greater than the current time minus 1 day"),
+    ("d < CURRENT + 90 UNITS DAY", "the d must be less than the current time plus 90 days"),
+    ("x > 0.000000", "the x must be greater than 0"),
     ("x > 1. ", "the x must be greater than 1"),
     ("name <> ''", "the name must not be an empty text"),
 ]  # fmt: skip
