@@ -104,6 +104,8 @@ def lexer(lexis: Lexis) -> re.Pattern[str]:
 
 def unquote(token: str) -> str:
     """The name inside a quoted token; any other token as it is."""
+    if token.isidentifier():
+        return token
     closing = _CLOSING.get(token[:1])
     if closing is None:
         return token

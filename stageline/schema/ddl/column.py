@@ -62,6 +62,7 @@ class ColumnSpec:
     uniques: list[str | None] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
     checks: list[tuple[str, str | None, int]] = field(default_factory=list)
+    inline: bool = False
     pending: str | None = None
     last: str = ""
 
@@ -106,6 +107,7 @@ def _read(tokens: Tokens, begin: int, end: int, session: Session) -> ColumnSpec:
     serial = spec.type.upper() in session.dialect.serial_types
     if serial or (spec.identity and session.dialect.key_is_not_null):
         spec.nullable = False
+    spec.inline = bool(spec.primary or spec.uniques or spec.references or spec.checks)
     return spec
 
 
@@ -352,8 +354,11 @@ def add_column(
     column = Column(
         name, spec.type, nullable, spec.default, line, spec.comment, spec.identity, spec.generated
     )
-    table.columns.insert(len(table.columns) if at is None else at, column)
-    if spec.primary or spec.uniques or spec.references or spec.checks:
+    if at is None:
+        table.columns.append(column)
+    else:
+        table.columns.insert(at, column)
+    if spec.inline:
         add_inline(table, name, spec, line)
 
 

@@ -39,12 +39,13 @@ def apply_quickly(verb: str, text: str, line: int, session: Session) -> Verdict 
 def _alter(text: str, line: int, session: Session, forms: Shapes) -> Verdict | None:
     if session.dialect.dotted_quotes:
         return None
-    if forms.owner.fullmatch(text):
-        return "alter table", "skipped", NO_EFFECT
     try:
         if session.dialect.name_trails:
             return _add_trailing(text, line, session, forms)
-        return _add_constraint(text, line, session, forms) or _set_default(text, session, forms)
+        verdict = _add_constraint(text, line, session, forms)
+        if verdict is None and forms.owner.fullmatch(text):
+            return "alter table", "skipped", NO_EFFECT
+        return verdict or _set_default(text, session, forms)
     except Refused as refusal:
         return "alter table", "failed", str(refusal)
 

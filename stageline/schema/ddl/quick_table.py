@@ -20,6 +20,7 @@ _MEANINGFUL = re.compile(
     re.IGNORECASE,
 )
 _COMMENT = re.compile(r"\bCOMMENT\s*=?\s*'([^'\\]*+)'(?!')\s*\Z", re.IGNORECASE)
+MAX_NAMES = 1 << 16
 _FIRST_WORDS = frozenset(CONSTRAINTS) | {"LIKE"}
 
 
@@ -27,8 +28,7 @@ def create_table(
     text: str, line: int, session: Session, forms: Shapes, head: re.Match[str]
 ) -> Verdict | None:
     """Read a plain CREATE TABLE; None, with nothing changed, for any other."""
-    found: list[str] = forms.part.findall(head[1]) if "." in head[1] else [head[1]]
-    name = session.qualify(found)
+    name = qualified(head[1], session, forms)
     if session.catalog.tables.exact(name) is not None:
         return None
     table = TableDraft(name, line)
@@ -138,7 +138,14 @@ def _key(text: str, line: int, forms: Shapes, table: TableDraft) -> bool:
 
 
 def qualified(written: str, session: Session, forms: Shapes) -> Name:
-    return session.qualify(name_parts(written, forms))
+    """The name as ``Session.qualify`` makes it, remembered: keys name the same tables again."""
+    key = (written, session.schema)
+    name = session.names.get(key)
+    if name is None:
+        if len(session.names) >= MAX_NAMES:
+            session.names.clear()
+        name = session.names[key] = session.qualify(name_parts(written, forms))
+    return name
 
 
 def name_parts(written: str, forms: Shapes) -> list[str]:

@@ -28,6 +28,7 @@ class Session:
     database: str | None = None
     specs: dict[str, ColumnSpec] = field(default_factory=dict)
     actions: dict[str, Actions] = field(default_factory=dict)
+    names: dict[tuple[str, str | None], Name] = field(default_factory=dict)
 
     def name(self, tokens: Tokens, index: int) -> tuple[Name, int]:
         """Read a name of one to four parts; the index behind it. Raises ``Refused``."""
