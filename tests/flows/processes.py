@@ -33,7 +33,8 @@ print(run_flow(toy_stage, flow_run=flow_run, parameters={"triggered_by": "proces
 def start(api: str, code: str = CALL, *arguments: str) -> subprocess.Popen[str]:
     """Start Python on ``code`` in the working directory."""
     environment = {
-        **os.environ, "PREFECT_API_URL": api, "PYTHONPATH": str(ROOT),  "PREFECT_LOGGING_LEVEL": "WARNING",
+        **os.environ, "PREFECT_API_URL": api, "PYTHONPATH": str(ROOT),
+        "PREFECT_LOGGING_LEVEL": "WARNING",
     }  # fmt: skip
     return subprocess.Popen(
         [sys.executable, "-c", code, *arguments],
