@@ -54,6 +54,16 @@ CALLS: dict[str, Callable[[S3Store], object]] = {
 
 
 @pytest.fixture
+def server(request: pytest.FixtureRequest) -> Server:
+    """moto, unless a test asks for a server: most faults are the proxy's and not the server's."""
+    found: Server = request.getfixturevalue(getattr(request, "param", "moto"))
+    return found
+
+
+both = pytest.mark.parametrize("server", ["rclone", "moto"], indirect=True)
+
+
+@pytest.fixture
 def behind(server: Server, prefix: str, proxy: Proxy) -> S3Store:
     """A store behind the proxy, with one object and the probe for conditions behind it."""
     direct = server.store(prefix)
@@ -63,6 +73,7 @@ def behind(server: Server, prefix: str, proxy: Proxy) -> S3Store:
     return store
 
 
+@both
 @pytest.mark.parametrize("fault", TRANSIENT)
 def test_what_passes_is_not_noticed(behind: S3Store, proxy: Proxy, fault: str) -> None:
     proxy.faults = [TRANSIENT[fault], pass_on]
@@ -99,6 +110,7 @@ def test_a_refused_connection_is_a_dependency_error(moto: Server, prefix: str) -
             call(store)
 
 
+@both
 def test_a_body_that_breaks_off_is_read_again(behind: S3Store, proxy: Proxy) -> None:
     proxy.faults = [cut_body, cut_body]
     assert behind.get("kept") == b"kept value" * 100
@@ -107,6 +119,7 @@ def test_a_body_that_breaks_off_is_read_again(behind: S3Store, proxy: Proxy) -> 
         behind.get("kept")
 
 
+@both
 def test_a_body_that_changed_on_the_way_is_never_a_value(behind: S3Store, proxy: Proxy) -> None:
     proxy.faults = [spoil_body]
     with pytest.raises(CorruptObjectError, match="sha256 differs"):
@@ -114,6 +127,7 @@ def test_a_body_that_changed_on_the_way_is_never_a_value(behind: S3Store, proxy:
     assert behind.get("kept", digest=digest(b"kept value" * 100))
 
 
+@both
 def test_a_write_without_an_answer_is_found_to_have_happened(behind: S3Store, proxy: Proxy) -> None:
     proxy.faults = [cut_answer]
     behind.put("new", b"new value")

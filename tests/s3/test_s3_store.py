@@ -188,12 +188,6 @@ def test_a_server_without_conditional_writes_is_refused(rclone: Server, prefix: 
     assert [s.key for s in store.list()] == [PROBE]
 
 
-@pytest.fixture
-def quick_claims(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(s3_claims, "SLOWEST", 0.4)
-
-
-@pytest.mark.usefixtures("quick_claims")
 def test_create_makes_once(store: S3Store) -> None:
     assert store.create("claims/1", b"mine")
     assert not store.create("claims/1", b"yours")
@@ -217,8 +211,10 @@ def test_racing_creators_make_each_object_once(moto: Server, prefix: str) -> Non
         assert all(stores[0].get(f"c/{n}") == f"{number}".encode() for n in made)
 
 
-@pytest.mark.usefixtures("quick_claims")
-def test_racing_creators_never_share_an_emulated_claim(rclone: Server, prefix: str) -> None:
+def test_racing_creators_never_share_an_emulated_claim(
+    rclone: Server, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(s3_claims, "SLOWEST", 0.4)
     stores = [rclone.store(prefix) for _ in range(6)]
     for store in stores:
         store._conditions()
@@ -226,7 +222,10 @@ def test_racing_creators_never_share_an_emulated_claim(rclone: Server, prefix: s
 
     def claim(number: int) -> bool:
         barrier.wait()
-        return stores[number].create("c/1", f"{number}".encode())
+        try:
+            return stores[number].create("c/1", f"{number}".encode())
+        except DependencyError:  # too slow to be sure
+            return False
 
     with ThreadPoolExecutor(6) as pool:
         won = list(pool.map(claim, range(6)))

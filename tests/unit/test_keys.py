@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stageline import keys
@@ -100,6 +100,7 @@ def test_a_bad_id_is_refused_by_every_builder(bad: str) -> None:
         assert len(message) < 300
 
 
+@settings(deadline=None)
 @given(st.text(max_size=70))
 @example("A" * 64)
 @example("A" * 65)
@@ -139,6 +140,7 @@ def test_job_ids_name_number_and_utc_start() -> None:
     assert keys.job_id(1, east) == "JOB-001-20250131235959"
 
 
+@settings(deadline=None)
 @given(
     st.integers(1, 999_999_999),
     st.datetimes(datetime(1000, 1, 1), datetime(9999, 1, 1), timezones=st.just(UTC)),
@@ -237,6 +239,7 @@ def test_values_that_differ_do_not_meet(one: object, other: object) -> None:
     )
 
 
+@settings(deadline=None)
 @given(JSON, JSON)
 def test_only_equal_data_has_equal_json(one: object, other: object) -> None:
     same = keys.canonical_json(one) == keys.canonical_json(other)

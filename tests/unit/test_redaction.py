@@ -6,7 +6,7 @@ import json
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, Secret, SecretBytes, SecretStr
 
@@ -47,6 +47,7 @@ def test_a_known_secret_is_found_in_every_spelling(name: str) -> None:
         assert SECRET.encode().hex()[8:] not in cleaned
 
 
+@settings(deadline=None)
 @given(st.text(min_size=6, max_size=40), st.text(max_size=20), st.text(max_size=20))
 def test_no_known_secret_survives_between_any_text(secret: str, before: str, after: str) -> None:
     redactor = Redactor([secret])

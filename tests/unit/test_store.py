@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stageline.errors import (
@@ -108,6 +108,7 @@ KEYS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(KEYS, st.sampled_from(["", "a", "a/", "a/a", "a-", "a.b/", "b/0"]))
 def test_list_gives_whole_keys_in_their_order(tmp_path_factory, parts, prefix) -> None:  # type: ignore[no-untyped-def]
     store = FolderStore(tmp_path_factory.mktemp("list"))
