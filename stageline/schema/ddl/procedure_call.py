@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from stageline.schema.ddl import alter_column, alter_drop, comment
 from stageline.schema.ddl.column import read_column
 from stageline.schema.ddl.drafts import Refused
+from stageline.schema.ddl.replay import apply
 from stageline.schema.ddl.session import Handler, Session
 from stageline.schema.model import UserType
 from stageline.schema.tokens import Name, Tokens, string_value, unquote
@@ -29,13 +30,34 @@ class Call:
 
 def execute(tokens: Tokens, index: int, session: Session) -> str | None:
     """EXEC name arguments; ``index`` is that of the name."""
-    if tokens.words[index][:1] == "(" or not tokens.is_name(index):
-        return "dynamic code"
+    if tokens.words[index] == "(":
+        return _run(tokens.words[index + 1], tokens.line_at(index + 1), session)
+    if not tokens.is_name(index):
+        return DYNAMIC
     parts, at = session.parts(tokens, index)
     procedure = _PROCEDURES.get(unquote(parts[-1]).casefold())
     if procedure is None:
         return "a call of a procedure"
     return procedure(_read_call(tokens, at), session)
+
+
+def _run(literal: str, line: int, session: Session) -> str | None:
+    """Apply a statement that is given as a plain literal."""
+    if literal[-1:] != "'":
+        return DYNAMIC
+    tokens = Tokens(string_value(literal), session.dialect.lexis, line)
+    if not tokens.size:
+        return DYNAMIC
+    _, status, reason = apply(tokens, session)
+    if status == "failed":
+        raise Refused(reason or DYNAMIC)
+    return reason
+
+
+def _execute_sql(call: Call, session: Session) -> str | None:
+    """sp_executesql: how Management Studio scripts views and procedures under a condition."""
+    text = call.get("statement", 0) or call.get("stmt", 0)
+    return _run("'" + text.replace("'", "''") + "'", call.line, session)
 
 
 def _read_call(tokens: Tokens, at: int) -> Call:
@@ -101,7 +123,9 @@ def _add_property(call: Call, session: Session) -> str | None:
     return comment.on_table(session, parts, text)
 
 
+DYNAMIC = "dynamic code"
 _PROCEDURES: dict[str, Callable[[Call, Session], str | None]] = {
+    "sp_executesql": _execute_sql,
     "sp_rename": _rename,
     "sp_addtype": _add_type,
     "sp_addextendedproperty": _add_property,

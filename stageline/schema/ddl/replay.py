@@ -56,7 +56,7 @@ def find_object(tokens: Tokens, start: int = 0) -> tuple[str, int]:
         elif word in MODIFIERS or tokens.upper[index + 1] in ("INDEX", "TABLE"):
             index += 1
         else:
-            break
+            return word, index
     return tokens.upper[start + 1], start + 1
 
 

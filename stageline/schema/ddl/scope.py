@@ -48,6 +48,8 @@ def alter_session(tokens: Tokens, index: int, session: Session) -> str | None:
 
 def create_schema(tokens: Tokens, index: int, session: Session) -> str | None:
     """CREATE SCHEMA holds no objects, but may be followed by CREATE statements of its own."""
+    if tokens.upper[index + 1] == "LINK":
+        return "a link to another database"
     at = index + (4 if tokens.upper[index + 1] == "IF" else 1)
     if tokens.upper[at] == "AUTHORIZATION":
         at += 1

@@ -283,6 +283,17 @@ def test_objects_inside_other_statements() -> None:
     assert [t.name for t in condition.tables] == ["t"]
 
 
+def test_statements_given_as_literals() -> None:
+    schema = read(
+        "IF NOT EXISTS (SELECT * FROM sys.views WHERE object_id = 1)\n"
+        "EXEC dbo.sp_executesql @statement = N'CREATE VIEW v AS SELECT ''x'' AS a'\nGO\n"
+        "EXEC('CREATE TABLE t (a int DEFAULT ''y'')')\nGO\n",
+        "mssql",
+    )
+    assert [v.columns for v in schema.views] == [("a",)]
+    assert schema.tables[0].columns[0].default == "'y'"
+
+
 def test_statements_account_for_every_byte() -> None:
     sql = (
         "-- head\nSET x = 1;\n"
