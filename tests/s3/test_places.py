@@ -300,7 +300,7 @@ def main(url, key_id, secret, folder):
     print(json.dumps([by_name.store.uri, by_name.store.get("a").decode(), asyncio.run(inside()),
                       secret in by_name.secrets, resolve_place("shared").store.uri, missing]))
 
-with prefect_test_harness():
+with prefect_test_harness(server_startup_timeout=120):
     main(*sys.argv[1:])
 """
 
