@@ -6,7 +6,7 @@ Also the writes of a job. Targets: 1.5 with empty steps, 1.1 on a real dump, 3n 
 """
 
 # Step functions have inputs that empty ones do not use.
-# ruff: noqa: ARG001, E402
+# ruff: noqa: ARG001
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from blocks.places import local_input, resolve_place
+from blocks.places import Place, local_input, resolve_place
 from stageline import keys
 from stageline.claims import MAX_ATTEMPTS
 from stageline.codec import to_data
@@ -70,7 +70,7 @@ def requested(  # noqa: PLR0913 - what a flow is called with, by keyword
     refreshed = _refreshed(plan, refresh_from)
     if type(max_attempts) is not int or max_attempts < 1:
         raise InputError(f"max_attempts is {keys.shown(max_attempts)}; it must be 1 or more.")
-    place = resolve_place(store)
+    place: Place = resolve_place(store)
     with ExitStack() as stack:
         opened = {
             name: open_source(stack.enter_context(local_input(uri, place.store)), str(uri))
