@@ -28,6 +28,7 @@ def run(options: argparse.Namespace) -> int:
     # Prefect reads its settings at import, and a demo need not show every state change.
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
     os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
+    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     from flows.raw_analysis import raw_analysis  # noqa: PLC0415
 
     job = raw_analysis(
