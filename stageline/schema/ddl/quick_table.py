@@ -4,8 +4,9 @@ texts that were not seen before are taken apart into tokens."""
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from stageline.schema.ddl.column import add_column, read_column
+from stageline.schema.ddl.column import ColumnSpec, add_column, read_column
 from stageline.schema.ddl.constraint import CONSTRAINTS, Actions, read_actions, read_constraints
 from stageline.schema.ddl.drafts import KeyDraft, TableDraft
 from stageline.schema.ddl.replay import Verdict
@@ -20,6 +21,7 @@ _MEANINGFUL = re.compile(
     re.IGNORECASE,
 )
 _COMMENT = re.compile(r"\bCOMMENT\s*=?\s*'([^'\\]*+)'(?!')\s*\Z", re.IGNORECASE)
+_MARK = "\x00"  # no literal of a text holds it
 MAX_NAMES = 1 << 16
 _FIRST_WORDS = frozenset(CONSTRAINTS) | {"LIKE"}
 
@@ -85,6 +87,10 @@ def _read_element(
         or _key(token + rest, line, forms, table)
     ):
         return True
+    spec = _with_literal(rest, session)
+    if spec is not None and word not in _FIRST_WORDS:
+        add_column(table, token, spec, line)
+        return True
     tokens = Tokens(token + rest, session.dialect.lexis, line)
     if word in _FIRST_WORDS and read_constraints(tokens, 0, tokens.size, table, session):
         return True
@@ -92,6 +98,30 @@ def _read_element(
     session.specs[rest] = session.specs[_flatten(rest)] = spec
     add_column(table, token, spec, line)
     return True
+
+
+def _with_literal(rest: str, session: Session) -> ColumnSpec | None:
+    """The kind of a column that differs from others only in one string: its default, comment or
+    only label. Read once with a mark in place of the string."""
+    parts = rest.split("'")
+    if len(parts) != 3 or "\\" in parts[1] or '"' in rest:
+        return None
+    literal = parts[1]
+    key = f"{parts[0]}'{_MARK}'{parts[2]}".strip()
+    spec = session.specs.get(key)
+    if spec is None:
+        tokens = Tokens(key, session.dialect.lexis)
+        spec = read_column(tokens, 0, tokens.size, session)
+        session.specs[key] = spec
+    if spec.inline:
+        return None
+    return replace(
+        spec,
+        type=spec.type.replace(_MARK, literal),
+        default=spec.default and spec.default.replace(_MARK, literal),
+        generated=spec.generated and spec.generated.replace(_MARK, literal),
+        comment=spec.comment and spec.comment.replace(_MARK, literal),
+    )
 
 
 def _constraint(text: str, line: int, session: Session, forms: Shapes, table: TableDraft) -> bool:

@@ -161,3 +161,17 @@ def test_one_spelling_of_a_column_read_once_has_its_own_lines() -> None:
     assert [c.line for c in table.columns] == [2, 4]
     assert [k.line for k in table.foreign_keys] == [3, 5]
     assert [k.columns for k in table.foreign_keys] == [("a",), ("b",)]
+
+
+def test_columns_that_differ_in_one_string_keep_their_own() -> None:
+    sql = b"""CREATE TABLE t (
+  a varchar(9) DEFAULT 'one' NOT NULL, b varchar(9) DEFAULT 'two' NOT NULL,
+  c enum('x'), d enum('y'), e int COMMENT 'first', f int COMMENT 'second',
+  g text CHECK (g <> 'no'), h text CHECK (h <> 'yes'));"""
+    (table,) = read_schema(sql, "mysql").tables
+    assert [c.default for c in table.columns[:2]] == ["'one'", "'two'"]
+    assert [c.type for c in table.columns[2:4]] == ["enum('x')", "enum('y')"]
+    assert [c.comment for c in table.columns[4:6]] == ["first", "second"]
+    assert [(c.expression, c.columns) for c in table.checks] == [
+        ("g <> 'no'", ("g",)), ("h <> 'yes'", ("h",))
+    ]  # fmt: skip
