@@ -212,8 +212,13 @@ class Schema:
     case_rule: CaseRule = "insensitive"
 
     def table(self, name: str, schema: str | None = None) -> Table | None:
-        """Look up a table by the dialect's case rule; without ``schema`` the first of that name."""
+        """Look up a table by the dialect's case rule; without ``schema`` the first of that name.
+
+        A table spelled exactly so comes before one that differs in case.
+        """
         found = self._by_name.get(self.fold(name), ())
+        if len(found) > 1:
+            found = tuple(sorted(found, key=lambda table: table.name != name))
         if schema is None:
             return found[0] if found else None
         wanted = self.fold(schema)

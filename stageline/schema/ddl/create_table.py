@@ -264,7 +264,15 @@ def _clone(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
     return _copy(tokens, at, table, session)
 
 
+def _organization(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:  # noqa: ARG001
+    """ORGANIZATION EXTERNAL: the rows lie in a file (Oracle)."""
+    if tokens.upper[at + 1] == "EXTERNAL":
+        table.kind = "external"
+    return at + 2
+
+
 _CLAUSES = {
+    "ORGANIZATION": _organization,
     "LIKE": _like,
     "INHERITS": _inherits,
     "PARTITION": _partition,

@@ -17,7 +17,7 @@ from stageline.schema.tokens import Name, Tokens, unquote
 
 # What, behind the list, needs the way over the tokens.
 _MEANINGFUL = re.compile(
-    r"\b(?:INHERITS|PARTITION|PARTITIONED|AS|SELECT|LIKE|OF|USING|OPTIONS|CLONE|COPY|COMMENT|PRIMARY\s+KEY)\b",
+    r"\b(?:INHERITS|PARTITION|PARTITIONED|AS|SELECT|LIKE|OF|USING|OPTIONS|CLONE|COPY|COMMENT|ORGANIZATION|PRIMARY\s+KEY)\b",
     re.IGNORECASE,
 )
 _COMMENT = re.compile(r"\bCOMMENT\s*=?\s*'([^'\\]*+)'(?!')\s*\Z", re.IGNORECASE)

@@ -41,9 +41,9 @@ def _objects(verb: str) -> frozenset[str]:
     return frozenset(key[1] for key in handlers() if key[0] == verb and key[1])
 
 
-def find_object(tokens: Tokens, start: int = 0) -> tuple[str, int]:
+def find_object(tokens: Tokens, verb: str, start: int = 0) -> tuple[str, int]:
     """The verb's object and its index: the first word that is neither modifier nor option."""
-    objects = _objects(tokens.upper[start])
+    objects = _objects(verb)
     index = start + 1
     while index < min(tokens.size, start + _LIMIT):
         word = tokens.upper[index]
@@ -76,11 +76,13 @@ Verdict = tuple[str, StatementStatus, str | None]
 def apply(tokens: Tokens, session: Session, start: int = 0) -> Verdict:
     """Apply one statement: its kind, status and the reason of that."""
     verb = tokens.upper[start]
+    if verb == "RECREATE":  # drop what is there and create (Firebird)
+        verb, tokens.upper[start] = "CREATE", "REPLACE"
     known = handlers()
     if (verb, "") in known and (verb, tokens.upper[start + 1]) not in known:
         word, index = "", start + 1
     else:
-        word, index = find_object(tokens, start)
+        word, index = find_object(tokens, verb, start)
     kind, handler = f"{verb} {word}", known.get((verb, word))
     if handler is None:
         return kind_of(kind), "skipped", "not part of the schema model"

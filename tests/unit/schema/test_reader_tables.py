@@ -277,6 +277,8 @@ def test_duplicates_keep_the_first_unless_replaced() -> None:
 def test_case_rules() -> None:
     quoted = read('CREATE TABLE "Users" (a int); CREATE TABLE users (b int);')
     assert len(quoted.tables) == 2
+    exact = quoted.table("users")
+    assert exact and exact.columns[0].name == "b"
     assert len(read("CREATE TABLE Users (a int); CREATE TABLE users (b int);").tables) == 1
     oracle = read('CREATE TABLE "USERS" (a int); ALTER TABLE users ADD (b int);', "oracle")
     assert [c.name for c in oracle.tables[0].columns] == ["a", "b"]
@@ -290,3 +292,13 @@ def test_a_statement_cut_off_keeps_what_was_there() -> None:
     assert found and [c.name for c in found.columns] == ["a", "b"]
     assert schema.statements[-1].status == "failed"
     assert "cut off" in (schema.statements[-1].reason or "")
+
+
+def test_recreated_and_external_tables() -> None:
+    schema = read("CREATE TABLE t (a INT); RECREATE TABLE t (b INT);", "firebird")
+    assert [c.name for t in schema.tables for c in t.columns] == ["b"]
+    external = table(
+        "CREATE TABLE t (a NUMBER) ORGANIZATION EXTERNAL (TYPE ORACLE_LOADER LOCATION ('x'));",
+        "oracle",
+    )
+    assert external.kind == "external"
