@@ -37,7 +37,7 @@ def apply_quickly(verb: str, text: str, line: int, session: Session) -> Verdict 
 
 
 def _alter(text: str, line: int, session: Session, forms: Shapes) -> Verdict | None:
-    if session.dialect.dotted_quotes:
+    if session.dialect.dotted_quotes and "`" in text:
         return None
     try:
         if session.dialect.name_trails:
@@ -112,7 +112,7 @@ def _set_default(text: str, session: Session, forms: Shapes) -> Verdict | None:
 
 
 def _create(text: str, line: int, session: Session, forms: Shapes) -> Verdict | None:
-    if session.dialect.dotted_quotes:
+    if session.dialect.dotted_quotes and "`" in text:
         return None
     head = forms.table_head.match(text)
     if head is not None:
