@@ -107,7 +107,8 @@ def _compile_shapes(lexis: Lexis) -> Shapes:
         rf"\s*CONSTRAINT\s+({name})\s*",
         "set_default": rf"{alter}ALTER\s+COLUMN\s+({part})\s+SET\s+DEFAULT\s+"
         r"(nextval\('[^']*+'::regclass\))",
-        "index": rf"CREATE\s+(UNIQUE\s+)?(?:(?:NON)?CLUSTERED\s+)?INDEX\s+({name})\s+ON\s+({name})\s*(?:USING\s+(\w++)\s*)?"
+        "index": rf"CREATE\s+(UNIQUE\s+)?(?:(?:NON)?CLUSTERED\s+)?INDEX\s+"
+        rf"({name})\s+ON\s+({name})\s*(?:USING\s+(\w++)\s*)?"
         rf"\(\s*({entry}(?:\s*,\s*{entry})*+)\s*\)",
         "comment": rf"COMMENT\s+ON\s+(TABLE|COLUMN)\s+({part}(?:\.{part}){{0,2}})(?![\w.])\s+IS\s+"
         r"'((?:[^'\\]|'')*+)'",
