@@ -3,8 +3,8 @@
 For every shared dump (data statements taken out, so that only DDL counts) the CPU seconds of
 ``read_schema`` beside those of sqlglot, sqlglot with its compiled core, and simple-ddl-parser,
 each in an environment of its own that this command makes on its first run. The others get what
-they need to survive: sqlglot is given one statement at a time (cut by our splitter, at no cost to
-it) with errors ignored, since one statement that it cannot read ends its run. The best of three
+they need to survive: one statement at a time (cut by our splitter, at no cost to them) with
+errors ignored, since one statement that they cannot read ends their run. The best of three
 runs counts; simple-ddl-parser runs once and is stopped after ``PATIENCE`` seconds, which counts
 as that many. The last lines are the medians over the dumps of other / ours.
 """
@@ -53,12 +53,13 @@ _SIMPLE = """
 import json, sys, time, logging
 logging.disable(logging.CRITICAL)
 from simple_ddl_parser import DDLParser
-text = open(sys.argv[1], encoding="utf-8").read()
+texts = json.load(open(sys.argv[1] + ".json", encoding="utf-8"))
 start = time.process_time()
-try:
-    DDLParser(text, silent=True).run()
-except Exception:
-    pass
+for text in texts:
+    try:
+        DDLParser(text, silent=True).run()
+    except Exception:
+        pass
 print(json.dumps(time.process_time() - start))
 """
 _SCRIPTS = {"sqlglot": _SQLGLOT, "sqlglot[c]": _SQLGLOT, "simple-ddl-parser": _SIMPLE}

@@ -51,6 +51,7 @@ class Dialect:
     - ``modify_keeps_rest``: ``MODIFY`` leaves what it does not mention as it was (Oracle).
     - ``overloads``: routines that differ in their parameters may share a name.
     - ``key_absorbs_unique``: a unique constraint on the primary key's columns is not made.
+    - ``internal_prefix``: tables of such names are the server's own.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Dialect:
     modify_keeps_rest: bool = False
     overloads: bool = False
     key_absorbs_unique: bool = False
+    internal_prefix: str = "\0"
 
 
 @cache

@@ -27,6 +27,8 @@ def create_table(tokens: Tokens, index: int, session: Session) -> str | None:
     if tuple(tokens.upper[at : at + 3]) == _EXISTS:
         at += 3
     name, at = session.name(tokens, at)
+    if name.key.startswith(session.dialect.internal_prefix):
+        return "a table of the server's own"
     existing = session.catalog.tables.exact(name)
     if existing is not None:
         if "REPLACE" not in modifiers:

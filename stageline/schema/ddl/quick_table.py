@@ -33,6 +33,8 @@ def create_table(
     name = qualified(head[1], session, forms)
     if session.catalog.tables.exact(name) is not None:
         return None
+    if name.key.startswith(session.dialect.internal_prefix):
+        return None
     table = TableDraft(name, line)
     end = _read_elements(text, line, session, forms, table, head.end())
     if end < 0 or not _read_options(text, end, table, forms):

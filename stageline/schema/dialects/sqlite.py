@@ -9,4 +9,5 @@ DIALECT = Dialect(
     lexis=lexical.SQLITE,
     any_type_words=True,
     key_is_not_null=False,  # https://sqlite.org/lang_createtable.html: kept for old databases
+    internal_prefix="sqlite_",
 )

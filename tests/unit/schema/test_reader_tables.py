@@ -302,3 +302,8 @@ def test_recreated_and_external_tables() -> None:
         "oracle",
     )
     assert external.kind == "external"
+
+
+def test_tables_of_sqlite_itself_are_left_out() -> None:
+    schema = read("CREATE TABLE sqlite_sequence(name,seq); CREATE TABLE t (a);", "sqlite")
+    assert [found.name for found in schema.tables] == ["t"]
