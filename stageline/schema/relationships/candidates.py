@@ -28,6 +28,10 @@ from stageline.schema.relationships.names import (
     tokenise,
     words,
 )
+from stageline.schema.relationships.rating import rate_name
+
+PLAIN_FROM = 5000  # tables from which only whole names are read, to bound the time
+MOST_RIVALS = 40  # candidates of one column
 
 # Words that by themselves mean another row of the same table.
 SELF_ROLES = words(
@@ -86,7 +90,7 @@ def read_column(entry: Entry, column: Column) -> Reading:
 
 
 def find_candidates(catalogue: Catalogue, reading: Reading) -> list[Candidate]:
-    """All keys that the name may mean, at most a few dozen, in the catalogue's order."""
+    """The keys that the name may mean, the best ``MOST_RIVALS``, in the catalogue's order."""
     if family_of(reading.column.type) in _NOT_KEYS or not reading.tokens:
         return []
     found: dict[tuple[int, str], Candidate] = {}
@@ -97,7 +101,8 @@ def find_candidates(catalogue: Catalogue, reading: Reading) -> list[Candidate]:
         place = (key.entry.number, key.column.name)
         candidate = found.setdefault(place, Candidate(key))
         candidate.note(feature, value)
-    return [found[place] for place in sorted(found)]
+    best = sorted(found, key=lambda place: (-rate_name(found[place].names)[0], place))
+    return [found[place] for place in sorted(best[:MOST_RIVALS])]
 
 
 def _suitable_key(catalogue: Catalogue, reading: Reading, key: Key) -> Key:
@@ -112,6 +117,9 @@ def _suitable_key(catalogue: Catalogue, reading: Reading, key: Key) -> Key:
 
 def _readings(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key, str, float]]:
     yield from _by_key_name(catalogue, reading)
+    if len(catalogue.entries) > PLAIN_FROM:
+        yield from _by_whole_name(catalogue, reading)
+        return
     yield from _by_table_name(catalogue, reading)
     yield from _by_context(catalogue, reading)
     yield from _by_context_key(catalogue, reading)
@@ -147,6 +155,13 @@ def _by_table_name(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key
                 continue
             yield alias.key, f"table_{alias.kind}{place}", alias.share
             yield alias.key, "column_share", sum(map(len, part)) / size
+
+
+def _by_whole_name(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key, str, float]]:
+    for alias in catalogue.by_name.get(glue(reading.stem), ())[:3]:
+        if alias.key.entry is not reading.entry:
+            yield alias.key, f"table_{alias.kind}", alias.share
+            yield alias.key, "column_share", 1.0
 
 
 def _spans(length: int) -> Iterator[tuple[int, int]]:

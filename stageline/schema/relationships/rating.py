@@ -51,9 +51,14 @@ def _rate_words(found: Features) -> Iterator[tuple[float, str]]:
 
 def _rate_table(found: Features) -> Iterator[tuple[float, str]]:
     said = found.get("column_share", 0.0) * (0.7 if "key_unsaid" in found else 1.0)
-    for place, value in _PLACES.items():
-        for kind, (base, slope) in _KINDS.items():
-            share = found.get(f"table_{kind}{place}")
-            if share is not None:
-                rating = (base + slope * share) * (value if place else 1.0) * (0.7 + 0.3 * said)
-                yield rating, _WAYS.get(kind + place, "part")
+    for name, share in found.items():
+        scale = _SCALES.get(name)
+        if scale is not None:
+            yield (scale[0] + scale[1] * share) * (0.7 + 0.3 * said), scale[2]
+
+
+_SCALES = {
+    f"table_{kind}{place}": (base * left, slope * left, _WAYS.get(kind + place, "part"))
+    for kind, (base, slope) in _KINDS.items()
+    for place, left in _PLACES.items()
+}
