@@ -76,11 +76,8 @@ class Tally:
     bins: dict[int, list[float]] = field(default_factory=dict)
 
     def add(self, other: Tally) -> None:
-        self.keys += other.keys
-        self.proposed += other.proposed
-        self.right += other.right
-        self.unjudged += other.unjudged
-        self.seconds += other.seconds
+        for name in ("keys", "proposed", "right", "unjudged", "seconds"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
         for place, (count, right, stated) in other.bins.items():
             held = self.bins.setdefault(place, [0.0, 0.0, 0.0])
             self.bins[place] = [held[0] + count, held[1] + right, held[2] + stated]
@@ -131,9 +128,6 @@ def _as_case(name: str, question: Question, column: str, truth: frozenset[str]) 
     return Case(
         name, column, [r.features for r in rivals], [r.key.entry.name for r in rivals], truth
     )
-
-
-# --- judging ---------------------------------------------------------------------------------
 
 
 def judge(name: str, schema: Schema, wrong: list[str]) -> Tally:
@@ -229,7 +223,7 @@ def show(tallies: dict[str, Tally]) -> None:
 _GROUPS: dict[str, Callable[[str], bool]] = {
     "all": lambda _: True,
     "informix": lambda name: name.startswith("informix"),
-    "without informix": lambda name: not name.startswith("informix"),
+    "others": lambda name: not name.startswith("informix"),
 }
 
 
@@ -237,9 +231,6 @@ def _show_line(name: str, t: Tally) -> None:
     recall, precision = t.right / max(t.keys, 1), t.right / max(t.proposed, 1)
     print(f"{name:42} {t.keys:5} {recall:7.3f} {precision:9.3f} {t.proposed - t.right:5}"
           f" {t.unjudged:8} {t.seconds:6.2f}")  # fmt: skip
-
-
-# --- fitting ---------------------------------------------------------------------------------
 
 
 @dataclass

@@ -43,6 +43,7 @@ def _find_in_table(
         if len(tokens) > 1
         and tokens[-1] in _ID_WORDS
         and (entry.number, column.name) not in resolved
+        and (column.name,) != entry.table.primary_key
     }
     for tokens, column in columns:
         found = _partner(tokens, ids)

@@ -27,6 +27,11 @@ _READINGS = {
     "role_person": "{column} is a word for a person, and {table} holds persons",
     "table_initials": "{column} is the initials of {table}",
     "abbreviation": "{column} may abbreviate {table}",
+    "table_full_lead": "{column} begins with the name of {table}",
+    "table_bare_lead": "{column} begins with the name of {table}",
+    "table_full_mid": "{column} contains the name of {table}",
+    "table_bare_mid": "{column} contains the name of {table}",
+    "table_tail_lead": "{column} begins like the end of the name of {table}",
     "table_head": "{column} is the beginning of the name of {table}",
 }
 _PLAIN = {

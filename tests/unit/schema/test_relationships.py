@@ -276,6 +276,14 @@ def test_a_type_column_and_an_id_column_form_a_pair():
     assert pair.candidates == ("article", "photo")
 
 
+def test_a_table_s_own_key_is_no_half_of_a_pair():
+    found = discover("""
+        create table concept_class (concept_class_id varchar(9) primary key);
+        create table concept (concept_id integer primary key, concept_class_id varchar(9));
+    """)
+    assert found.polymorphic == ()
+
+
 ORDER = [
     "create table customer (id integer primary key, name varchar(9));",
     "create table account (id integer primary key, customer_id integer);",
