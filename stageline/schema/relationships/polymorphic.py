@@ -45,8 +45,10 @@ def _find_in_table(
         and (entry.number, column.name) not in resolved
         and (column.name,) != entry.table.primary_key
     }
+    paired = {tuple(map(fold, tokens[:-1])) for tokens, _ in columns if tokens[-1:] == ("type",)}
+    free = {key: column for key, column in ids.items() if key not in paired}
     for tokens, column in columns:
-        found = _partner(tokens, ids)
+        found = _partner(tokens, ids, free)
         if found is None or not _may_tell_types(column):
             continue
         candidates = _name_tables(catalogue, values, entry, column)
@@ -55,7 +57,9 @@ def _find_in_table(
             yield PolymorphicPair(entry.name, column.name, found.name, candidates, text)
 
 
-def _partner(tokens: Tokens, ids: dict[Tokens, Column]) -> Column | None:
+def _partner(
+    tokens: Tokens, ids: dict[Tokens, Column], free: dict[Tokens, Column]
+) -> Column | None:
     """The id column of the same stem, or ``object_id`` beside ``content_type_id``."""
     said = stem(tokens)
     if not said or said[-1] not in _TYPE_WORDS:
@@ -65,7 +69,7 @@ def _partner(tokens: Tokens, ids: dict[Tokens, Column]) -> Column | None:
         return own
     loose = [
         column
-        for key, column in ids.items()
+        for key, column in free.items()
         if len(key) == 1 and key[0] in map(fold, _OBJECT_WORDS)
     ]
     generic = len(said) == 1 or said[0] in _OBJECT_WORDS
