@@ -10,6 +10,7 @@ import codecs
 import hashlib
 import io
 import os
+import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,6 +45,11 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+# Signs that no text has many of: not tab, line ends, form feed, Ctrl-Z and escape.
+_CONTROLS = bytes(set(range(1, 32)) - set(b"\t\n\v\f\r\x1a\x1b")) + b"\x7f"
+# mysqldump writes binary values as they are: a dump may hold many of them, but never only them.
+_VERB = re.compile(rb"\b(?:CREATE|INSERT|ALTER|SET|USE|DROP)\s", re.IGNORECASE)
+_WHITE = b" \t\r\n\v\f\x1a"
 _CODED_MARKS = {encoding: mark for mark, encoding in _MARKS}
 
 
@@ -67,6 +73,9 @@ class Source:
         self._ahead: list[bytes] = []
         first = self._peek()
         self._encoding = _sniff(first, name)
+        mark = _CODED_MARKS.get(self._encoding, b"")
+        if len(first) < _HEAD and not first.removeprefix(mark).strip(b"\0" + _WHITE):
+            raise InputError(f"{name}: holds nothing but white space; there is nothing to read")
         self._text = self._transcode()
 
     @property
@@ -208,6 +217,8 @@ def _sniff(first: bytes, name: str) -> str:
             raise InputError(f"{name}: {message}")
     even, odd = first[0::2].count(0), first[1::2].count(0)
     if even + odd <= len(first) // 1000:
+        if _is_noise(first):
+            raise InputError(f"{name}: is binary, not SQL text; hand in a plain SQL dump")
         return "utf-8"
     # Mostly ASCII in UTF-16 has a zero in nearly every other place, and there only.
     half = len(first) // 2
@@ -216,6 +227,12 @@ def _sniff(first: bytes, name: str) -> str:
     if even > 0.4 * half and odd < 0.1 * half:
         return "utf-16-be"
     raise InputError(f"{name}: is binary, not SQL text; hand in a plain SQL dump")
+
+
+def _is_noise(first: bytes) -> bool:
+    """Whether text without zeros is full of control signs, and says nothing in SQL."""
+    controls = len(first) - len(first.translate(None, _CONTROLS))
+    return controls > max(8, len(first) // 50) and not _VERB.search(first)
 
 
 def _inflate(packed: Iterator[bytes], name: str) -> Iterator[bytes]:

@@ -33,7 +33,7 @@ def format_findings(schema: Schema, analysis: Analysis) -> str:
         "",
         *(f"{figure.label:<22}{figure.value:>8}  {figure.note}" for figure in figures),
         "",
-        *_table(findings),
+        *(_table(findings) if schema.tables else _without_tables(schema)),
     ]
     return "\n".join(clip(_UNSAFE.sub(" ", line), WIDTH).rstrip() for line in lines)
 
@@ -46,6 +46,15 @@ def _table(findings: tuple[Finding, ...]) -> list[str]:
     tail = [f"… and {left:,} more in the report"] if left else []
     rows = [_row(finding, more) for finding, more in first]
     return [f"{'Severity':<9} {'Line':>7}  Finding", *rows, *tail]
+
+
+def _without_tables(schema: Schema) -> list[str]:
+    """A score of 0 for a dump without tables must not read as good news."""
+    failed = next((s for s in schema.statements if s.status == "failed"), None)
+    said = ["There is nothing to assess: no CREATE TABLE was read. Is this a dump with its schema?"]
+    if failed:
+        said.append(f"The first statement that failed is in line {failed.line:,}: {failed.reason}")
+    return said
 
 
 def _row(finding: Finding, more: int) -> str:

@@ -36,6 +36,8 @@ class Figure:
 
 def make_headline(schema: Schema) -> str:
     """What was read, in one sentence."""
+    if not schema.tables:
+        return f"No table is declared in this dump, read as {dialect(schema.dialect)}."
     columns = sum(len(table.columns) for table in schema.tables)
     tables = plural(len(schema.tables), "table")
     return f"{tables} with {plural(columns, 'column')} in {dialect(schema.dialect)}."
