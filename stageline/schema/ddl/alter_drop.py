@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stageline.schema.ddl.alter_column import locate, put
-from stageline.schema.ddl.drafts import TableDraft
+from stageline.schema.ddl.drafts import KeyDraft, TableDraft
+from stageline.schema.model import Check, Index, UniqueConstraint
 from stageline.schema.tokens import unquote
 
 if TYPE_CHECKING:
@@ -84,16 +85,25 @@ def drop_constraint(table: TableDraft, name: str) -> bool:
     if (table.primary_key_name or _default_key_name(table)).casefold() == wanted:
         table.primary_key, table.primary_key_name = [], None
         return True
-    table.foreign_keys = [k for k in table.foreign_keys if (k.name or "").casefold() != wanted]
-    table.uniques = [u for u in table.uniques if (u.name or "").casefold() != wanted]
-    table.checks = [c for c in table.checks if (c.name or "").casefold() != wanted]
-    table.indexes = [i for i in table.indexes if (i.name or "").casefold() != wanted]
+
+    def stays(part: KeyDraft | UniqueConstraint | Check | Index, suffix: str) -> bool:
+        return (part.name or _default_name(table, part.columns, suffix)).casefold() != wanted
+
+    table.foreign_keys = [k for k in table.foreign_keys if stays(k, "fkey")]
+    table.uniques = [u for u in table.uniques if stays(u, "key")]
+    table.checks = [c for c in table.checks if stays(c, "check")]
+    table.indexes = [i for i in table.indexes if stays(i, "idx")]
     return _size(table) < before
 
 
 def _size(table: TableDraft) -> int:
     parts = (table.foreign_keys, table.uniques, table.checks, table.indexes)
     return sum(len(part) for part in parts)
+
+
+def _default_name(table: TableDraft, columns: Sequence[str], suffix: str) -> str:
+    """What PostgreSQL calls a constraint or index that nobody named."""
+    return "_".join((table.name.name, *columns, suffix))
 
 
 def _default_key_name(table: TableDraft) -> str:

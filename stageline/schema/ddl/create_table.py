@@ -103,13 +103,14 @@ def _copy(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
     source = session.catalog.tables.find(name)
     if source is None:
         raise Refused(f"table {name.name}, which it is to be like, is not defined before it")
-    line = tokens.line_at(at)
-    table.columns += [replace(column, line=line) for column in source.columns]
     options = set()
     while tokens.upper[after] in ("INCLUDING", "EXCLUDING"):
         if tokens.upper[after] == "INCLUDING":
             options.add(tokens.upper[after + 1])
         after += 2
+    line = tokens.line_at(at)
+    for column in source.columns:
+        table.columns.append(replace(_alike(column, source, options, session), line=line))
     whole = session.dialect.like_copies_keys or "ALL" in options
     if whole or "INDEXES" in options:
         table.primary_key = list(source.primary_key)
@@ -118,6 +119,15 @@ def _copy(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
     if whole or "CONSTRAINTS" in options:
         table.checks += source.checks
     return after
+
+
+def _alike(column: Column, source: TableDraft, options: set[str], session: Session) -> Column:
+    """A copied column. Where serial is a type, defaults and identity come only when asked for."""
+    copied = inherited(column, source, session)
+    if not session.dialect.serial_types or "ALL" in options:
+        return copied
+    default = copied.default if "DEFAULTS" in options else None
+    return replace(copied, default=default, identity=copied.identity and "IDENTITY" in options)
 
 
 def _inherits(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
