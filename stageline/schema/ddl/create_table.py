@@ -245,9 +245,12 @@ def _of(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
 
 
 def _using(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
-    """USING module (columns, option = value) of a virtual table (SQLite)."""
+    """USING module (columns, option = value) of a virtual table (SQLite).
+
+    Elsewhere it names a storage, or lists the options of an external table (Informix).
+    """
     if table.kind != "virtual":
-        return at + 1
+        return tokens.after(at + 1) if tokens.words[at + 1] == "(" else at + 1
     opening = tokens.find(at, tokens.size, "(")
     if opening >= tokens.size:
         return tokens.size

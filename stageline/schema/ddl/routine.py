@@ -16,6 +16,7 @@ _AFTER_RETURNS = keywords(
     "PARALLEL LEAKPROOF EXECUTE PIPELINED RESULT_CACHE INSERT UPDATE DELETE SET CALL ON "
     "DOCUMENT ROWS SPECIFIC WINDOW AUTHID "
 )
+_AFTER_RETURNING = _AFTER_RETURNS - {"AS"} | {";"}
 
 
 def create_routine(tokens: Tokens, index: int, session: Session) -> str | None:
@@ -63,6 +64,10 @@ def _add(
 
 def _body(tokens: Tokens, at: int) -> int:
     """The index of the first token of the body."""
+    if _returns_in_spl(tokens, at):
+        at = _behind_returning(tokens, at)
+    if _is_spl(tokens) and tokens.upper[at] not in ("AS", "IS", "EXTERNAL"):
+        return at + (tokens.words[at] == ";")
     while at < tokens.size:
         word = tokens.upper[at]
         if word in ("AS", "IS"):
@@ -73,6 +78,29 @@ def _body(tokens: Tokens, at: int) -> int:
             return at
         at = tokens.after(at)
     return tokens.size
+
+
+def _is_spl(tokens: Tokens) -> bool:
+    """Informix' language has no word before the body, but END PROCEDURE or END FUNCTION behind."""
+    ends = range(max(1, tokens.size - 40), tokens.size)
+    return any(
+        tokens.upper[i] in ("PROCEDURE", "FUNCTION") and tokens.upper[i - 1] == "END" for i in ends
+    )
+
+
+def _returns_in_spl(tokens: Tokens, at: int) -> bool:
+    return tokens.upper[at] == "RETURNING" or (tokens.upper[at] == "RETURNS" and _is_spl(tokens))
+
+
+def _behind_returning(tokens: Tokens, at: int) -> int:
+    """SPL: ``RETURNING type [AS name], ...`` ends with a semicolon, or with the first statement.
+
+    Its AS names a value; a semicolon further off than a few dozen tokens belongs to the body.
+    """
+    end = at + 1
+    while end < tokens.size and tokens.upper[end] not in _AFTER_RETURNING:
+        end = tokens.after(end)
+    return end if end - at <= 60 else at
 
 
 def _text(tokens: Tokens, body: int) -> str:
@@ -98,11 +126,11 @@ def _language(tokens: Tokens, at: int, body: int) -> str | None:
 def _returns(tokens: Tokens, at: int) -> str | None:
     if tokens.upper[at] not in _RETURNS:
         return None
+    if _returns_in_spl(tokens, at):
+        return tokens.squeeze(at + 1, max(at + 1, _behind_returning(tokens, at))) or None
     end = at + 1
     while end < tokens.size and (end == at + 1 or tokens.upper[end] not in _AFTER_RETURNS):
         end = tokens.after(end)
-    if tokens.upper[at] == "RETURNING":  # SPL: types up to the first statement, on few words
-        end = min(end, tokens.find(at, end, ";"))
     return tokens.squeeze(at + 1, min(end, at + 60)) or None
 
 

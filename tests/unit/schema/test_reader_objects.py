@@ -311,3 +311,21 @@ def test_statements_account_for_every_byte() -> None:
         ("insert", "skipped"), ("create rule", "skipped"),
     ]  # fmt: skip
     assert all(s.reason for s in schema.statements if s.status != "parsed")
+
+
+def test_spl_has_no_word_before_its_body() -> None:
+    dump = b"""
+    create procedure note_change (old_rating int, new_rating int)
+      if (old_rating != new_rating) then
+        insert into rating_log select id as who from player;
+      end if;
+    end procedure;
+    create function best (p int) returning int as points, char(4) as zone;
+      define v int;
+      return v, 'home';
+    end function;
+    """
+    first, second = read_schema(dump, "informix").routines
+    assert first.body.startswith("if (old_rating") and first.body.endswith("end procedure")
+    assert second.returns == "int as points, char(4) as zone"
+    assert second.body.startswith("define v int")
