@@ -52,9 +52,13 @@ def find_noise(schema: Schema) -> dict[str, str]:
 def _copies(group: list[Table]) -> dict[str, str]:
     """Of tables with the same columns, those whose name is another's with something added."""
     names = sorted((table.name.casefold(), qualified(table.name, table.schema)) for table in group)
+    shown_by_name: dict[str, str] = {}
     copies = {}
-    for place, (name, shown) in enumerate(names):
-        original = next((o for o in names[:place] if name.startswith(f"{o[0]}_")), None)
+    for name, shown in names:
+        parts = name.split("_")
+        stems = ("_".join(parts[:count]) for count in range(1, len(parts)))
+        original = next((shown_by_name[stem] for stem in stems if stem in shown_by_name), None)
         if original is not None:
-            copies[shown] = f"has the columns of {original[1]}"
+            copies[shown] = f"has the columns of {original}"
+        shown_by_name.setdefault(name, shown)
     return copies
