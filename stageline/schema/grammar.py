@@ -64,6 +64,8 @@ class Grammar:
     ``blank``, ``simple``, ``open``, ``guarded`` and ``block`` consume as much as they can and
     always match. ``simple`` stops at a line that starts a statement, ``open`` does not;
     ``guarded`` does so inside strings too. ``block`` stops at the words of ``word``.
+    ``common`` is a whole plain statement with the blanks before it and its terminator (group 1
+    is its text), or a line that ends statements (group 2).
     """
 
     lexis: Lexis
@@ -96,6 +98,7 @@ class Grammar:
     module: Pattern
     verb: Pattern
     sequel: Pattern
+    common: Pattern
 
     def body(self, head: bytes) -> Body | None:
         """The rule for a statement that starts with ``head``, if it has inner semicolons."""
@@ -195,7 +198,7 @@ class _Builder:
         marks = f"-/#$@{lexis.quotes}{brackets}{braces}\n{self.first}"
         self.marks = "".join(re.escape(mark) for mark in dict.fromkeys(marks))
 
-    def skip(self, line: str, guard: str = "", words: str = "") -> Pattern:
+    def skip(self, line: str, guard: str = "", words: str = "") -> str:
         """Consume tokens up to the terminator, a line like ``line`` or one of ``words``."""
         tokens = _tokens(self.lexis, self.terminator, guard)
         tokens += [rf"\n(?!{line})"]
@@ -204,7 +207,20 @@ class _Builder:
         plain = f"[^{self.marks}]++"
         if words:
             plain = rf"[^\w{self.marks}]++|(?!(?<![.@:#$\w])(?:{words})\b)\w++"
-        return _compile(rf"(?:{plain}|(?!{self.end})(?:{'|'.join(tokens)}))*+")
+        return rf"(?:{plain}|(?!{self.end})(?:{'|'.join(tokens)}))*+"
+
+    def common(self, guarded: str) -> str:
+        """Blanks, then a statement that nothing but its terminator or a line can end."""
+        lexis, line_end = self.lexis, _line_end(self.lexis)
+        if self.terminator != lexis.terminator:
+            return r"(?!)"
+        others = [*lexis.set_terminator, *lexis.client, *(body.head for body in lexis.bodies)]
+        others = [_without_groups(other) for other in others]
+        stops = [line_end] + [rf"[ \t]*+{STRONG}"] * lexis.semicolon_free
+        return (
+            rf"(?:{_blanks(lexis)})*+(?:((?!{_choice(others)})(?=(?:{_PLAIN})\s+[\w\"`'\[])"
+            rf"{guarded})(?:{self.end}|(?=\n(?:{_choice(stops)})))|(?<=\n)({line_end}))"
+        )
 
 
 def _compile(expression: str) -> Pattern:
@@ -234,20 +250,21 @@ def grammar(lexis: Lexis, terminator: str | None = None) -> Grammar:
     closer = _choice(body.closer for body in lexis.bodies if body.closer)
     free = rf"|[ \t]*+{_STARTER}" if lexis.semicolon_free else ""
     module = rf"{line}|{_MODULE}"
+    guarded = build.skip(rf"(?:{line}|[ \t]*+{STRONG}{free})", guard=STRONG)
     return Grammar(
         lexis=lexis,
         ending=ending,
         custom=ending != lexis.terminator,
         blank=_compile(rf"(?:{_blanks(lexis)})*+"),
         blank_token=_compile(_blanks(lexis)),
-        simple=build.skip(rf"(?:{line}|[ \t]*+{STRONG}{free})"),
-        open=build.skip(rf"(?:{line})"),
-        guarded=build.skip(rf"(?:{line}|[ \t]*+{STRONG}{free})", guard=STRONG),
-        block=build.skip(rf"(?:{module})", words=rf"{begin}|END"),
+        simple=_compile(build.skip(rf"(?:{line}|[ \t]*+{STRONG}{free})")),
+        open=_compile(build.skip(rf"(?:{line})")),
+        guarded=_compile(guarded),
+        block=_compile(build.skip(rf"(?:{module})", words=rf"{begin}|END")),
         word=_compile(rf"(?P<begin>(?:{begin})\b)|END\b(?P<inner>\s+{_END_OF})?(?:\s+CASE\b)?"),
         dollar=_compile(_dollar_opening(lexis, ending)),
         q_quote=_compile(_Q_OPENING if lexis.q_quotes else r"(?!)"),
-        closer=build.skip(rf"(?:{module})", words=closer),
+        closer=_compile(build.skip(rf"(?:{module})", words=closer)),
         closer_word=_compile(closer),
         terminator=_compile(build.end),
         empty=_compile(rf"(?:{build.end}\s*+)++"),
@@ -265,4 +282,5 @@ def grammar(lexis: Lexis, terminator: str | None = None) -> Grammar:
         module=_compile(_MODULE),
         verb=_compile(_VERB),
         sequel=_compile(r"(?:END|ELSE|ELSEIF|ELSIF)\b"),
+        common=_compile(build.common(guarded)),
     )

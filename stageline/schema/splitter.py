@@ -79,19 +79,26 @@ def split(source: Source, lexis: Lexis, *, block: int = BLOCK) -> Iterator[Piece
 def _merge(pieces: Iterator[tuple[Piece, bytes]]) -> Iterator[Piece]:
     """Put consecutive INSERTs into one table together; the text of a run is bounded."""
     held: Piece | None = None
-    target, texts, size = b"", [""], 0
+    target, texts, size, end, count = b"", [""], 0, 0, 0
     for piece, into in pieces:
         if held is not None and into and into == target and piece.terminated and held.terminated:
-            held = replace(held, end=piece.end, count=held.count + piece.count)
+            end, count = piece.end, count + piece.count
             if size < SAMPLE:
                 texts.append(piece.text)
                 size += len(piece.text)
             continue
         if held is not None:
-            yield replace(held, text=";\n".join(texts))
+            yield _joined(held, end, count, texts)
         held, target, texts, size = piece, into, [piece.text], len(piece.text)
+        end, count = piece.end, piece.count
     if held is not None:
-        yield replace(held, text=";\n".join(texts))
+        yield _joined(held, end, count, texts)
+
+
+def _joined(first: Piece, end: int, count: int, texts: list[str]) -> Piece:
+    if end == first.end:
+        return first
+    return replace(first, end=end, count=count, text=";\n".join(texts))
 
 
 class _Splitter:
@@ -113,11 +120,35 @@ class _Splitter:
             window.ensure(REACH)
             if not len(window):
                 return
+            piece = self._common()
+            if piece is not None:
+                yield piece, b""
+                continue
             first, stop = self._first(), len(window.data)
             if first >= stop or first - window.pos >= REACH - MARGIN:
                 yield self._piece("blank", first, Cut(first, first)), b""
             else:
                 yield self._statement(first)
+
+    def _common(self) -> Piece | None:
+        """The next statement if it is a plain one, found by one expression with a certain end."""
+        window, line = self.window, self.line
+        data, pos, start = window.data, window.pos, window.offset
+        stop = min(len(data), pos + REACH)
+        found = self.grammar.common.match(data, pos, stop)
+        if found is None:
+            return None
+        end = found.end()
+        if end > stop - MARGIN and not (window.eof and stop == len(data)):
+            return None
+        first, last = found.span(found.lastindex or 0)
+        line += data.count(b"\n", pos, first)
+        self.line = line + data.count(b"\n", first, end)
+        window.pos = end
+        self.fresh = data[end - 1] == _NEWLINE
+        text = self.source.decode(data[first:last].rstrip())
+        kind: Literal["sql", "client"] = "sql" if found.lastindex == 1 else "client"
+        return Piece(kind, start, start + end - pos, line, text)
 
     def _first(self) -> int:
         """Where the blanks and comments at the head of the window end, or can safely be cut."""
