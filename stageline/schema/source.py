@@ -7,7 +7,6 @@ ASCII, without a byte order mark; UTF-16 is transcoded on the way and gzip is un
 from __future__ import annotations
 
 import codecs
-import hashlib
 import io
 import os
 import re
@@ -18,8 +17,9 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from stageline.errors import AccessError, InputError
+from stageline.schema.digest import Digest
 
-CHUNK = 1 << 16  # small enough to stay in the cache from reading to hashing and joining
+CHUNK = 1 << 20  # large enough for the thread that hashes to pay off
 _HEAD = 1 << 16
 _GZIP = b"\x1f\x8b"
 
@@ -65,7 +65,7 @@ class Source:
         self.size = size
         self.legacy_pieces = 0
         self._raw = raw
-        self._hash = hashlib.sha256()
+        self._hash = Digest()
         self._utf8_seen = False
         head = self._read(_HEAD)
         self._packed = head.startswith(_GZIP)
@@ -118,6 +118,7 @@ class Source:
 
     def close(self) -> None:
         self._raw.close()
+        self._hash.close()
 
     def __enter__(self) -> Self:
         return self
@@ -244,7 +245,7 @@ def _inflate(packed: Iterator[bytes], name: str) -> Iterator[bytes]:
             while data:
                 if unpacker.eof:
                     unpacker = zlib.decompressobj(31)
-                if text := unpacker.decompress(data, CHUNK):
+                if text := unpacker.decompress(data, CHUNK >> 2):
                     yield text
                 data = (
                     unpacker.unused_data.lstrip(b"\0") if unpacker.eof else unpacker.unconsumed_tail

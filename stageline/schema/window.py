@@ -17,7 +17,7 @@ class Window:
         self.eof = False
         self._chunks = chunks
         self._block = block
-        self._rest = b""
+        self._rest = memoryview(b"")
 
     def __len__(self) -> int:
         return len(self.data) - self.pos
@@ -33,21 +33,18 @@ class Window:
             self._append(max(size - len(self), self._block))
 
     def _append(self, size: int) -> None:
-        parts, held = [self.data[self.pos :], self._rest], len(self._rest)
-        while held < size and not self.eof:
-            chunk = next(self._chunks, None)
-            if chunk is None:
-                self.eof = True
-            else:
-                parts.append(chunk)
-                held += len(chunk)
-        data = b"".join(parts)
-        size += len(self)
+        parts = [memoryview(self.data)[self.pos :]]
+        while size > 0:
+            if not self._rest:
+                chunk = next(self._chunks, None)
+                if chunk is None:
+                    self.eof = True
+                    break
+                self._rest = memoryview(chunk)
+            # The window's length must not depend on how the stream was cut into chunks.
+            parts.append(self._rest[:size])
+            size -= len(parts[-1])
+            self._rest = self._rest[len(parts[-1]) :]
+        self.data = b"".join(parts)
         self.base += self.pos
         self.pos = 0
-        if len(data) > size:
-            # The window's length must not depend on how the stream was cut into chunks.
-            self.data, self._rest = data[:size], data[size:]
-            self.eof = False
-        else:
-            self.data, self._rest = data, b""
