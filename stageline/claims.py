@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -60,8 +60,7 @@ def claim(
     seen = 0
     while own is None:
         numbers = claimed_numbers(store, journey, stage, after=seen, since=since)
-        own = next((o for o in _read(store, journey, stage, numbers.unread)
-                    if o.flow_run_id == opening.flow_run_id), None)  # fmt: skip
+        own = _own(store, opening, numbers.unread)
         if own:
             break
         seen = numbers.last
@@ -117,9 +116,15 @@ def add_attempt(store: Store, opening: Opening, attempt: Attempt) -> bool:
     return store.create(key, encode(attempt))
 
 
-def _read(store: Store, journey: str, stage: str, numbers: tuple[int, ...]) -> Iterator[Opening]:
+def _own(store: Store, opening: Opening, numbers: tuple[int, ...]) -> Opening | None:
+    """The claim of this flow run among those with these numbers, the latest first."""
     for number in reversed(numbers):
-        yield read_opening(store, journey, stage, number)
+        data = store.get(keys.claim_key(opening.journey_id, opening.stage_id, number))
+        if opening.flow_run_id.encode() in data:  # most are others': not worth decoding
+            found = decode(Opening, data)
+            if found.flow_run_id == opening.flow_run_id:
+                return found
+    return None
 
 
 def _named(store: Store, opening: Opening, job_id: str | None) -> Opening | None:

@@ -45,6 +45,8 @@ def findings_markdown(reports: Mapping[str, StepReport]) -> str:
     """What the steps found and what they recommend, step by step."""
     lines: list[str] = []
     for report in reports.values():
+        if not (report.insights or report.recommendations):
+            continue
         lines += [f"## {plain(report.title)}", ""]
         lines += _bullets(report.insights)
         if report.recommendations:

@@ -26,7 +26,7 @@ class Live:
     run: FlowRun
     opening: Opening
     artifact: UUID | None = None
-    shown_at: float = field(default=0.0)
+    shown_at: float = field(default_factory=time.monotonic)
 
     def announce(self) -> None:
         """Name the run after its job; tag and label it with journey, stage and job."""
@@ -65,10 +65,11 @@ class Live:
         )
 
     def show_progress(self, record: JobRecord, last: bool = False) -> None:
-        """Update the progress artifact, at most once a second and at the end."""
+        """Update the progress artifact and tell it live, at most once a second and at the end."""
         if not last and time.monotonic() - self.shown_at < REFRESH_SECONDS:
             return
         self.shown_at = time.monotonic()
+        self.send("node_progress", record.status, record.progress, node=record.current_step)
         if self.artifact is None:
             made = self.client.create_artifact(self._progress(record))
             self.artifact = made.id

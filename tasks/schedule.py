@@ -153,6 +153,5 @@ def _result(call: Call, future: Future) -> StepResult | StagelineError:
 def _tell(run: Run, name: str, status: str, **more: Any) -> None:
     record = run.trail.record()
     run.live.send("node_status", status, record.progress, node=name, **more)
-    if status not in {"running"}:
-        run.live.send("node_progress", status, record.progress, node=name)
+    if status != "running":
         run.live.show_progress(record)
