@@ -34,7 +34,9 @@ AliasKind = Literal["full", "bare", "tail", "head", "initials"]
 
 MOST_HITS = 12
 _LEADING_DECORATION = words("tbl tb tab t m d f dim fact mst ref lu lkp v x my")
-_TRAILING_DECORATION = words("tbl tb tab table t lu lkp lookup mst master dim d lov ref base main")
+_TRAILING_DECORATION = words(
+    "tbl tb tab table t lu lkp lookup mst mstr master dim d lov ref base main"
+)
 
 
 @dataclass(frozen=True, slots=True)

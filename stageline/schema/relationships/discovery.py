@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 from stageline.schema.analysis import Relationship, Relationships
@@ -47,9 +48,12 @@ def discover_relationships(schema: Schema) -> Relationships:
     ]
     found = [*declared.relationships, *(_combine(catalogue, c) for c in composites), *singles]
     found.sort(key=lambda r: (r.table, r.columns, not r.declared, r.referred_table, r.name or ""))
-    resolved = {q.place for q in questions}
+    resolved = {q.place for q in questions if not _is_by_role(q)}
     resolved |= _declared_columns(catalogue, declared)
-    pairs = find_pairs(catalogue, inquiry.values, resolved)
+    inbound = Counter(r.referred_table for r in found)
+    pairs = find_pairs(catalogue, inquiry.values, resolved, inbound)
+    several = {(pair.table, (pair.id_column,)) for pair in pairs}
+    found = [r for r in found if r.declared or (r.table, r.columns) not in several]
     return replace(_draw_graph(catalogue, found, declared), polymorphic=tuple(pairs))
 
 
@@ -59,6 +63,11 @@ def _speaks_for(composite: Composite | None, question: Question) -> bool:
         composite.target is question.rivals[0].key.entry
         or composite.confidence >= question.confidence
     )
+
+
+def _is_by_role(question: Question) -> bool:
+    """Whether only a role word such as ``owner`` or ``parent`` names the target."""
+    return bool({"by_person", "by_self"} & question.rivals[0].features.keys())
 
 
 def _declared_columns(catalogue: Catalogue, declared: Declared) -> set[tuple[int, str]]:

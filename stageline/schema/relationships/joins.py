@@ -51,7 +51,7 @@ class Join:
 def find_joins(catalogue: Catalogue) -> list[Join]:
     """All joins of the schema's code, in the order of the objects' kinds and names."""
     joins: dict[tuple[Place, Place], Join] = {}
-    for place, text, own in _bodies(catalogue.schema):
+    for place, text, own in list_bodies(catalogue.schema):
         for left, right in _read_body(catalogue, text, own):
             if left != right:
                 first, second = sorted((left, right))
@@ -59,7 +59,7 @@ def find_joins(catalogue: Catalogue) -> list[Join]:
     return [joins[pair] for pair in sorted(joins)]
 
 
-def _bodies(schema: Schema) -> Iterator[tuple[str, str, str | None]]:
+def list_bodies(schema: Schema) -> Iterator[tuple[str, str, str | None]]:
     for view in sorted(schema.views, key=lambda v: (v.name, v.schema or "", v.line)):
         yield f"view {view.name}", view.query, None
     for routine in sorted(schema.routines, key=lambda r: (r.name, r.schema or "", r.body)):

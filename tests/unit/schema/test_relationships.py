@@ -284,6 +284,41 @@ def test_a_table_s_own_key_is_no_half_of_a_pair():
     assert found.polymorphic == ()
 
 
+@pytest.mark.parametrize(
+    "columns",
+    [
+        "case_id integer primary key, case_type char(2), case_no integer",
+        "line_id integer primary key, parcel_type char(2), parcel_no integer",
+        "line_id integer primary key, depot_type char(2), depot_id integer",
+    ],
+)
+def test_a_type_beside_a_number_of_the_row_itself_is_no_pair(columns):
+    found = discover(f"""
+        create table depot (depot_id integer primary key);
+        create table legal_case ({columns});
+    """)
+    assert found.polymorphic == ()
+
+
+def test_codes_and_code_tell_what_a_pair_points_at():
+    found = discover("""
+        create table account (id integer primary key);
+        create table subscriber (id integer primary key, account_id integer);
+        create table asset (id integer primary key);
+        create table bill (id integer primary key, account_id integer, subscriber_id integer);
+        create table credit (id integer primary key, account_id integer, subscriber_id integer,
+          owner_type char(1) check (owner_type in ('A', 'S')), owner_id integer);
+        create table remark (id integer primary key, owner_type varchar(9), owner_id integer);
+        create view bill_remark as select * from remark where remark.owner_type = 'BILL';
+        create table trail (id integer primary key, table_nm varchar(64), row_key varchar(64));
+    """)
+    assert [(p.table, p.type_column, p.id_column, p.candidates) for p in found.polymorphic] == [
+        ("credit", "owner_type", "owner_id", ("account", "subscriber")),
+        ("remark", "owner_type", "owner_id", ("bill",)),
+        ("trail", "table_nm", "row_key", ()),
+    ]
+
+
 ORDER = [
     "create table customer (id integer primary key, name varchar(9));",
     "create table account (id integer primary key, customer_id integer);",
