@@ -4,11 +4,11 @@ texts that were not seen before are taken apart into tokens."""
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
-from stageline.schema.ddl.column import ColumnSpec, add_column, read_column
+from stageline.schema.ddl.column import add_column, read_column
 from stageline.schema.ddl.constraint import CONSTRAINTS, Actions, read_actions, read_constraints
 from stageline.schema.ddl.drafts import KeyDraft, TableDraft
+from stageline.schema.ddl.quick_column import read_rest
 from stageline.schema.ddl.replay import Verdict
 from stageline.schema.ddl.session import Session
 from stageline.schema.ddl.shapes import Shapes
@@ -21,7 +21,6 @@ _MEANINGFUL = re.compile(
     re.IGNORECASE,
 )
 _COMMENT = re.compile(r"\bCOMMENT\s*=?\s*'([^'\\]*+)'(?!')\s*\Z", re.IGNORECASE)
-_MARK = "\x00"  # no literal of a text holds it
 MAX_NAMES = 1 << 16
 _FIRST_WORDS = frozenset(CONSTRAINTS) | {"LIKE"}
 
@@ -53,77 +52,43 @@ def _read_elements(
     if whole is None:
         return -1
     end = whole.end()
-    elements = forms.element.findall(text, at, end)
-    if sum(len(lead) + len(token) + len(rest) + 1 for lead, token, rest in elements) != end - at:
-        return -1  # something lies between them
-    line += text.count("\n", 0, at)
+    if text.find("\n", 0, at) >= 0:
+        line += text.count("\n", 0, at)
     specs = session.specs
-    for lead, token, rest in elements:
+    for lead, token, rest in forms.element.findall(text, at, end):
+        at += len(lead) + len(token) + len(rest) + 1
         line += lead.count("\n")
-        spec = specs.get(rest) or specs.get(_flatten(rest))
-        if spec is None or token.upper() in _FIRST_WORDS:
-            if not _read_element(token, rest, line, session, forms, table):
+        word = token.upper()
+        if word in _FIRST_WORDS:
+            if not _read_element(word, token, rest, line, session, forms, table):
                 return -1
         else:
+            spec = specs.get(rest) or read_rest(token, rest, line, session, forms)
             add_column(table, token, spec, line)
-        line += rest.count("\n")
-    return end
-
-
-def _flatten(rest: str) -> str:
-    """The key of a column's text that differs from others in blanks only, if that is safe."""
-    if "'" in rest or '"' in rest or "\n" in rest.strip():
-        return rest.strip()
-    return " ".join(rest.split())
+        if "\n" in rest:
+            line += rest.count("\n")
+    return end if at == end else -1  # something lies between them
 
 
 def _read_element(
-    token: str, rest: str, line: int, session: Session, forms: Shapes, table: TableDraft
+    word: str,
+    token: str,
+    rest: str,
+    line: int,
+    session: Session,
+    forms: Shapes,
+    table: TableDraft,
 ) -> bool:
-    """A constraint, or a column of a kind not seen before."""
-    word = token.upper()
+    """A constraint, or a column whose name is that of one."""
     if word == "LIKE":
         return False
-    if word in _FIRST_WORDS and (
-        _constraint(token + rest, line, session, forms, table)
-        or _key(token + rest, line, forms, table)
-    ):
+    text = token + rest
+    if _constraint(text, line, session, forms, table) or _key(text, line, forms, table):
         return True
-    spec = _with_literal(rest, session)
-    if spec is not None and word not in _FIRST_WORDS:
-        add_column(table, token, spec, line)
-        return True
-    tokens = Tokens(token + rest, session.dialect.lexis, line)
-    if word in _FIRST_WORDS and read_constraints(tokens, 0, tokens.size, table, session):
-        return True
-    spec = read_column(tokens, 1, tokens.size, session)
-    session.specs[rest] = session.specs[_flatten(rest)] = spec
-    add_column(table, token, spec, line)
+    tokens = Tokens(text, session.dialect.lexis, line)
+    if not read_constraints(tokens, 0, tokens.size, table, session):
+        add_column(table, token, read_column(tokens, 1, tokens.size, session), line)
     return True
-
-
-def _with_literal(rest: str, session: Session) -> ColumnSpec | None:
-    """The kind of a column that differs from others only in one string: its default, comment or
-    only label. Read once with a mark in place of the string."""
-    parts = rest.split("'")
-    if len(parts) != 3 or "\\" in parts[1] or '"' in rest:
-        return None
-    literal = parts[1]
-    key = f"{parts[0]}'{_MARK}'{parts[2]}".strip()
-    spec = session.specs.get(key)
-    if spec is None:
-        tokens = Tokens(key, session.dialect.lexis)
-        spec = read_column(tokens, 0, tokens.size, session)
-        session.specs[key] = spec
-    if spec.inline:
-        return None
-    return replace(
-        spec,
-        type=spec.type.replace(_MARK, literal),
-        default=spec.default and spec.default.replace(_MARK, literal),
-        generated=spec.generated and spec.generated.replace(_MARK, literal),
-        comment=spec.comment and spec.comment.replace(_MARK, literal),
-    )
 
 
 def _constraint(text: str, line: int, session: Session, forms: Shapes, table: TableDraft) -> bool:

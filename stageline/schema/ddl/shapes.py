@@ -22,6 +22,7 @@ class Shapes:
     table_head: Pattern
     list: Pattern
     element: Pattern
+    column: Pattern
     inside: Pattern
     key: Pattern
     table_tail: Pattern
@@ -69,6 +70,28 @@ def _body(lexis: Lexis) -> tuple[str, str]:
     return rf"(?:[^,<()'\"`{special}]++|{rest}|{group})*+", group
 
 
+def _column(lexis: Lexis) -> str:
+    """What follows the name of a plain column: the first word of the type and the rest of it,
+    identity, NOT, NULL, default, NOT, NULL, identity, PRIMARY KEY."""
+    word = r"[A-Za-z]\w*+" + (r"|\[\w++\]" if lexis.brackets else "")
+    type_ = (
+        rf"({word})((?:\s+(?:VARYING|PRECISION|UNSIGNED))?"
+        r"(?:\s*\(\s*(?:\d++|max)(?:\s+(?:char|byte))?(?:\s*,\s*\d++)?\s*\))?"
+        r"(?:\s+UNSIGNED|\s+WITH(?:OUT)?\s+TIME\s+ZONE)?)"
+    )
+    sets = r"(?:\s+CHARACTER\s+SET\s+\w++)?(?:\s+COLLATE\s+\w++)?"
+    null = r"(?:\s+(NOT\s+)?(NULL))?"
+    value = (
+        r"-?\d++(?:\.\d++)?|'[^'\\]*+'(?:::\w++(?:\s+varying)?)?|NULL|TRUE|FALSE|SYSDATE"
+        r"|CURRENT_(?:TIMESTAMP|DATE|TIME|USER)|\w++\(\)|\(\(-?\d++\)\)|\(\w++\(\)\)"
+        r"|nextval\('[^'\\]++'(?:::regclass)?\)"
+    )
+    return (
+        rf"\s*{type_}{sets}(?:\s+(IDENTITY)(?:\s*\(\s*\d++\s*,\s*\d++\s*\))?)?{null}"
+        rf"(?:\s+DEFAULT\s+({value}))?{null}(?:\s+(AUTO_INCREMENT))?(?:\s+(PRIMARY\s+KEY))?\s*"
+    )
+
+
 _KNOWN: dict[str, Shapes] = {}
 
 
@@ -94,6 +117,7 @@ def _compile_shapes(lexis: Lexis) -> Shapes:
         "table_head": rf"CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?({name})\s*\(",
         "list": rf"(?:{blanks}{body}{blanks},)*+{blanks}{body}{blanks}\)",
         "element": rf"({blanks})({part})(\s++{body}{blanks})[,)]",
+        "column": _column(lexis),
         "inside": rf"(?:CONSTRAINT\s+({part})\s+)?(?:(PRIMARY\s+KEY|UNIQUE)\s*{columns}"
         rf"|{references}|CHECK\s*({group}))\s*",
         "key": rf"(UNIQUE\s+)?(?:KEY|INDEX)\s+({part})\s*"

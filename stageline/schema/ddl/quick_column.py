@@ -1,0 +1,79 @@
+"""The short way to what follows a column's name: its plainest forms by expression, texts that
+were seen before from memory, and only the rest over the tokens."""
+
+from __future__ import annotations
+
+from stageline.schema.ddl.column import MAX_SPECS, ColumnSpec, read_column
+from stageline.schema.ddl.session import Session
+from stageline.schema.ddl.shapes import Shapes
+from stageline.schema.ddl.typename import NO_TYPE
+from stageline.schema.tokens import Tokens
+
+_MARK = "\x00"  # no literal of a text holds it
+
+
+def read_rest(token: str, rest: str, line: int, session: Session, forms: Shapes) -> ColumnSpec:
+    """The kind of the column ``token`` that ``rest`` follows, as ``read_column`` reads it."""
+    specs = session.specs
+    flat = _flatten(rest)
+    spec = specs.get(flat) or _plain(rest, session, forms)
+    if spec is None:
+        spec = _with_literal(rest, session)
+        if spec is not None:  # a comment, most often: not worth remembering
+            return spec
+        tokens = Tokens(token + rest, session.dialect.lexis, line)
+        spec = read_column(tokens, 1, tokens.size, session)
+    if len(specs) >= MAX_SPECS:
+        specs.clear()
+    specs[rest] = specs[flat] = spec
+    return spec
+
+
+def _flatten(rest: str) -> str:
+    """The key of a column's text that differs from others in blanks only, if that is safe."""
+    if "'" in rest or '"' in rest or "\n" in rest.strip():
+        return rest.strip()
+    return " ".join(rest.split())
+
+
+def _plain(rest: str, session: Session, forms: Shapes) -> ColumnSpec | None:
+    """A type, then at most NULL or NOT NULL, a simple default, a mark of identity and a key."""
+    found = forms.column.fullmatch(rest)
+    if found is None:
+        return None
+    first, more, early, before, null, default, behind, late, counted, key = found.groups()
+    if first.upper() in NO_TYPE:
+        return None
+    type_ = " ".join((first + more).split())
+    identity = bool(early or counted)
+    serial = type_.upper() in session.dialect.serial_types
+    required = bool(before or behind) or serial
+    if required or (identity and session.dialect.key_is_not_null):
+        nullable: bool | None = False
+    else:
+        nullable = True if null or late else None
+    primary = key is not None
+    return ColumnSpec(type_, nullable, default, identity, primary=primary, inline=primary)
+
+
+def _with_literal(rest: str, session: Session) -> ColumnSpec | None:
+    """The kind of a column that differs from others only in one string: its default, comment or
+    only label. Read once with a mark in place of the string."""
+    parts = rest.split("'")
+    if len(parts) != 3 or "\\" in parts[1] or '"' in rest:
+        return None
+    literal = parts[1]
+    key = f"{parts[0]}'{_MARK}'{parts[2]}".strip()
+    spec = session.specs.get(key)
+    if spec is None:
+        tokens = Tokens(key, session.dialect.lexis)
+        spec = read_column(tokens, 0, tokens.size, session)
+        session.specs[key] = spec
+    if spec.inline:
+        return None
+    return ColumnSpec(
+        spec.type.replace(_MARK, literal), spec.nullable,
+        spec.default and spec.default.replace(_MARK, literal), spec.identity,
+        spec.generated and spec.generated.replace(_MARK, literal),
+        spec.comment and spec.comment.replace(_MARK, literal),
+    )  # fmt: skip
