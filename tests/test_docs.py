@@ -22,7 +22,7 @@ def python_of(page: Path) -> str:
     "page", [page for page in PAGES if python_of(page)], ids=lambda page: page.name
 )
 def test_python_blocks_run(
-    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefect_server: None
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, api: str
 ) -> None:
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     monkeypatch.chdir(tmp_path)

@@ -1,0 +1,35 @@
+"""What tests of every kind share: one Prefect server for the whole run, started when needed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def api() -> Iterator[str]:
+    """The address of a server with its own database; other processes get it as PREFECT_API_URL.
+
+    Prefect is imported here, so that the unit tests start at once. There is no heartbeat: it
+    would round every flow up to a whole second.
+    """
+    from prefect.settings import (  # noqa: PLC0415
+        PREFECT_API_URL,
+        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+        temporary_settings,
+    )
+    from prefect.testing.utilities import prefect_test_harness  # noqa: PLC0415
+
+    from deployments.server import SERVER_SETTINGS  # noqa: PLC0415
+
+    before = {name: os.environ.get(name) for name in SERVER_SETTINGS}
+    os.environ.update(SERVER_SETTINGS)
+    with (
+        prefect_test_harness(server_startup_timeout=120),
+        temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
+    ):
+        yield str(PREFECT_API_URL.value())
+    for name, value in before.items():
+        os.environ.pop(name) if value is None else os.environ.update({name: value})
