@@ -16,6 +16,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from stageline.schema import search
 from stageline.schema.lexical import Lexis
 
 LARGEST = 1 << 18  # bytes that are judged at once; they fit the cache of a core
@@ -76,8 +77,7 @@ def judge(block: bytes, run: Run) -> Stretch | None:
     ``block`` starts outside strings, at or in an INSERT, and so does what follows the stretch.
     """
     boundary = run.gap + run.words
-    # One byte is found far faster than several are.
-    count = block.count(boundary) if run.gap[-1:] in block else 0
+    count = search.count(block, boundary)
     if not count:
         return _inside(block, run)
     last = block.rfind(boundary)
@@ -86,7 +86,7 @@ def judge(block: bytes, run: Run) -> Stretch | None:
         bodies = block[:last].split(boundary)
         lines = [_lines(_marks(body, run.lexis), run) for body in bodies]
         if min(lines) >= 0 and _ordinary(part, run.lexis, whole_lines=False):
-            return Stretch(len(part), count, part.count(b"\n"))
+            return Stretch(len(part), count, search.count(part, b"\n"))
     return _stretch(part, _marks(part, run.lexis), count, run)
 
 
@@ -184,20 +184,19 @@ def _ordinary(part: bytes, lexis: Lexis, whole_lines: bool) -> bool:
 
     With ``whole_lines`` every line ends in a boundary, so none is, or ends in, a comment.
     """
-    if b"*" in part and _holds(part, b"/*"):
+    if b"*" in part and search.holds(part, b"/*"):
         return False
     if b"$" in part and lexis.dollar_quotes != "none" and _DOLLARS.search(part):
         return False
-    if lexis.q_quotes and any(_holds(part, opening) for opening in _Q_STRINGS):
+    if lexis.q_quotes and any(search.holds(part, opening) for opening in _Q_STRINGS):
         return False
-    if lexis.escape_strings and b"\\" in part and any(_holds(part, e) for e in _ESCAPE_STRINGS):
+    if (
+        lexis.escape_strings
+        and b"\\" in part
+        and any(search.holds(part, e) for e in _ESCAPE_STRINGS)
+    ):
         return False
-    return whole_lines or not any(_holds(part, opening) for opening in _line_marks(lexis))
-
-
-def _holds(part: bytes, mark: bytes) -> bool:
-    """Whether ``mark`` is in ``part``; from the right, two bytes are found in half the time."""
-    return mark in part if len(mark) == 1 else part.rfind(mark) >= 0
+    return whole_lines or not any(search.holds(part, opening) for opening in _line_marks(lexis))
 
 
 @cache
@@ -258,7 +257,7 @@ def rows_end(block: bytes) -> tuple[int, int]:
 
     ``block`` starts with the newline before a row.
     """
-    if block.rfind(b"\n\\.") < 0:  # from the right, this takes a third of the time
+    if not search.holds(block, b"\n\\."):
         return -1, -1
     found = _COPY_END.search(block)
     return found.span() if found else (-1, -1)

@@ -16,6 +16,7 @@ from stageline.schema.data_runs import LARGEST, SMALLEST, Run, judge, rows_end
 from stageline.schema.ending import MARGIN, Cut, Ending
 from stageline.schema.grammar import Grammar, grammar
 from stageline.schema.lexical import Lexis
+from stageline.schema.search import count
 from stageline.schema.source import Source
 from stageline.schema.window import BLOCK, Window
 
@@ -284,10 +285,11 @@ class _Splitter:
             # A line is judged whole: what follows the last newline waits for the next block.
             newline = window.data.rfind(b"\n", window.pos + 1, stop)
             size = (stop if last else newline if newline > 0 else stop - 8) - window.pos
-            start, end = rows_end(window.data[window.pos : window.pos + size])
+            rows = window.data[window.pos : window.pos + size]
+            start, end = rows_end(rows)
             if end >= 0:
                 return self._finish(draft, Cut(window.pos + start, window.pos + end))
-            self._advance(size)
+            self._advance(size, count(rows, b"\n"))
             if last:
                 return self._finish(draft, Cut(window.pos, window.pos, False))
 

@@ -1,0 +1,37 @@
+"""Find and count short marks in large blocks.
+
+Python finds one byte at the speed of memory, but several at one byte a cycle. StringZilla, where
+it is installed (``stageline[fast]``), does both at the speed of memory; the answers are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+Find = Callable[[bytes, bytes], int]
+
+
+def _count_alone(block: bytes, mark: bytes) -> int:
+    return block.count(mark) if mark[-1:] in block else 0
+
+
+def _find_alone(block: bytes, mark: bytes) -> int:
+    """From the right, two or three bytes are found in half the time or less."""
+    return block.find(mark) if len(mark) == 1 else block.rfind(mark)
+
+
+def _choose() -> tuple[Find, Find]:
+    try:
+        stringzilla = import_module("stringzilla")
+    except ImportError:
+        return _count_alone, _find_alone
+    return stringzilla.count, stringzilla.find
+
+
+count, _find = _choose()
+
+
+def holds(block: bytes, mark: bytes) -> bool:
+    """Whether ``mark`` is anywhere in ``block``."""
+    return _find(block, mark) >= 0
