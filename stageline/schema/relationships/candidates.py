@@ -38,6 +38,8 @@ SELF_ROLES = words(
     "parent super superior previous prev next predecessor successor root original source"
     " reports master sibling child replaced superseded ancestor father mother supervisor"
 )
+# Of these the ones that mean it only when the name is marked as a key (``source_id``).
+_MARKED_ROLES = words("source original master next previous prev replaced")
 # Words that mean a person who uses the system, and tables that hold such persons, best first.
 PERSON_ROLES = words(
     "by user uid author owner creator assignee assigned editor approver reviewer operator"
@@ -98,6 +100,8 @@ def find_candidates(catalogue: Catalogue, reading: Reading) -> list[Candidate]:
         key = _suitable_key(catalogue, reading, read) if feature != "key_exact" else read
         if key.entry is reading.entry and key.column is reading.column:
             continue
+        if key.entry.table.name in reading.entry.parents:
+            continue  # an inherited column is the parent's own
         place = (key.entry.number, key.column.name)
         candidate = found.setdefault(place, Candidate(key))
         candidate.note(feature, value)
@@ -224,13 +228,18 @@ def _by_role(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key, str,
     own = catalogue.main_key.get(reading.entry.number)
     said = reading.stem or reading.tokens
     ties = reading.entry.number in catalogue.links
-    if own and not ties and said and (said[0] in SELF_ROLES or said[-1] in SELF_ROLES):
+    if own and not ties and _says_itself(reading, said):
         yield own, "role_self", 1.0 / len(said)
     if said and said[-1] in PERSON_ROLES:
         for rank, table in enumerate(PERSON_TABLES):
             for alias in catalogue.by_name.get(fold(table), ()):
                 if alias.kind != "head":
                     yield alias.key, "role_person", alias.share / (1 + rank)
+
+
+def _says_itself(reading: Reading, said: Tokens) -> bool:
+    roles = SELF_ROLES if reading.marked else SELF_ROLES - _MARKED_ROLES
+    return bool(said) and (said[0] in roles or said[-1] in roles)
 
 
 def _by_abbreviation(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key, str, float]]:

@@ -51,6 +51,7 @@ class Entry:
     copy: bool
     columns: dict[str, Column]
     column_prefix: str | None
+    parents: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,7 @@ def _describe(schema: Schema, number: int, table: Table, house: str | None) -> E
         is_copy(tokens),
         columns,
         _common_prefix(table),
+        frozenset(name.rpartition(".")[2] for name in table.inherits),
     )
 
 

@@ -27,6 +27,8 @@ SET_BY_HAND = {
     "commented": 3.0,  # the column's comment names the table
     "habit": 3.0,  # columns of this name are declared to mean this table
     "habit_elsewhere": -3.0,  # ... another table
+    "attribute": -3.0,  # an unmarked column named like a measure (version, position, status)
+    "loose": -1.0,  # an unmarked column that names the table only in part
     "thorough": -2.0,  # the schema declares its keys, but not this one
 }
 WEIGHTS = {**COEFFICIENTS, **SET_BY_HAND}

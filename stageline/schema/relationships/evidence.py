@@ -14,10 +14,13 @@ from stageline.schema.relationships.names import (
     drop_ordinal,
     glue,
     has_marker,
+    is_attribute,
     stem,
     tokenise,
 )
 from stageline.schema.relationships.rating import Features, rate_name
+
+PARTLY_NAMED = 0.7  # strength of a name below which it does not say a table as a whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ def measure_bare_style(catalogue: Catalogue) -> float:
         for column in entry.table.columns:
             tokens = drop_ordinal(tokenise(column.name))
             marked = has_marker(tokens)
+            if is_attribute(tokens):
+                continue
             for alias in catalogue.by_name.get(glue(stem(tokens)), ())[:1]:
                 key = alias.key.column
                 if (
@@ -102,6 +107,7 @@ def gather_features(
     _add_column_features(around, reading, features)
     _add_pair_features(around, reading, candidate.key, features)
     _add_name_features(reading, features)
+    _add_doubts(around, reading, features)
     return features
 
 
@@ -167,6 +173,19 @@ def _add_name_features(reading: Reading, features: Features) -> None:
         features["short_tail"] = 1.0 - max(
             features.get("table_tail", 0.0), features.get("table_tail_role", 0.0)
         )
+
+
+def _add_doubts(around: Surroundings, reading: Reading, features: Features) -> None:
+    """A column that is named like a measure, or that names a table only in part and carries no
+    marker, holds a value of its own in most schemas; how much that says depends on the style."""
+    if reading.marked:
+        return
+    whole = "key_exact" in features or features.get("context", 0.0) > 0.9
+    if is_attribute(reading.tokens) and not whole:
+        features["attribute"] = 1.0 - around.bare_style
+    by_role = "by_self" in features or "by_person" in features
+    if features["strength"] < PARTLY_NAMED and not by_role:
+        features["loose"] = 1.0 - around.bare_style
 
 
 def compare_rivals(rivals: list[Features]) -> None:

@@ -17,7 +17,7 @@ _FAMILIES = {
     "identifier": "uuid uniqueidentifier guid raw binary varbinary",
     "date": "date datetime time timestamp timestamptz datetime2 smalldatetime interval year",
     "float": "float real double money smallmoney float4 float8 double_precision binary_float",
-    "flag": "bool boolean bit",
+    "flag": "bool boolean bit enum set",
     "large": "blob clob image bytea byte longblob mediumblob longtext mediumtext ntext json jsonb"
     " xml bfile nclob long geometry geography hstore tsvector array struct map variant super",
 }

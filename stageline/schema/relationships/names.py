@@ -39,6 +39,14 @@ GENERIC = words(
     " value type status date rank position line label title description"
 )
 
+# Words of columns that hold a measure of their own far more often than a reference, and those
+# that do so when they stand alone (a bare ``type``, but hardly an ``order_type``).
+MEASURES = words(
+    "version level position sequence seq order date time timestamp source rank sent size len length"
+    " count amount price number value text description label active enabled weight score"
+)
+ALONE = words("type status state name title domain priority mode flag")
+
 COPY_TOKENS = words(
     "bak backup bck bkp old tmp temp copy copia hist history historic archive archived arch audit"
     " aud log save saved staging stg deleted shadow snapshot snap prev wrk jn delta hst"
@@ -107,6 +115,13 @@ def is_generic(tokens: Tokens) -> bool:
     if len(tokens) == 1:
         return tokens[0] in GENERIC
     return all(word in MARKERS or word == "row" for word in tokens)
+
+
+def is_attribute(tokens: Tokens) -> bool:
+    """Whether a name without a marker is that of a plain attribute (``positions``, ``type``)."""
+    last = tokens[-1] if tokens else ""
+    plain = MEASURES if len(tokens) > 1 else MEASURES | ALONE
+    return not has_marker(tokens) and bool({last, last.removesuffix("s")} & plain)
 
 
 def is_copy(tokens: Tokens) -> bool:

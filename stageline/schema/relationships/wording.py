@@ -53,6 +53,8 @@ _PLAIN = {
     "copy": "{table} looks like a copy, a history or a temporary table",
     "self": "the target is the column's own table",
     "unmarked": "the name carries no sign of a key such as _id",
+    "attribute": "{column} is the name of a plain attribute in most schemas",
+    "loose": "the name says {table} only in part and carries no sign of a key",
     "joined": "{join} sets {column} equal to {key}",
     "joined_elsewhere": "code joins {column} to another key",
     "included": "all {values} sampled values are values of {key}",
