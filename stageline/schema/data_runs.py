@@ -13,6 +13,7 @@ by statement.
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from dataclasses import dataclass
 from functools import cache
 
@@ -84,8 +85,9 @@ def judge(block: bytes, run: Run) -> Stretch | None:
     part = block[: last + len(run.gap)]
     if count * _LONG < last and b";" in run.gap and _balanced(run):
         bodies = block[:last].split(boundary)
-        lines = [_lines(_marks(body, run.lexis), run) for body in bodies]
-        if min(lines) >= 0 and _ordinary(part, run.lexis, whole_lines=False):
+        if not any(_parity(body, run) for body in bodies) and _ordinary(
+            part, run.lexis, whole_lines=False
+        ):
             return Stretch(len(part), count, search.count(part, b"\n"))
     return _stretch(part, _marks(part, run.lexis), count, run)
 
@@ -99,17 +101,14 @@ def _inside(block: bytes, run: Run) -> Stretch | None:
     # What follows a comment would be taken for text; all of it has to be known as free of them.
     if not _ordinary(block[:end], run.lexis, whole_lines=False):
         return None
-    marks = _marks(block[:end], run.lexis)
-    if stretch := _enclosed(block[:end], marks, run):
-        return stretch
-    # The last quote opened a string, then: what is before it is outside.
-    return _enclosed(block[:last], marks[:-1], run) if last > 0 else None
-
-
-def _enclosed(part: bytes, marks: bytes, run: Run) -> Stretch | None:
-    """The whole of ``part``, if no statement ends in it."""
-    lines = _lines(marks, run)
-    return Stretch(len(part), 0, lines) if lines >= 0 else _stretch(part, marks, 0, run)
+    part = block[:end]
+    parity = _parity(part, run)
+    if parity >= 0:  # the last quote opened a string, if it is odd: what is before it is outside
+        size = end - parity
+        return Stretch(size, 0, search.count(block[:size], b"\n")) if size else None
+    marks = _marks(part, run.lexis)
+    whole = _stretch(part, marks, 0, run)
+    return whole or (_stretch(part[:-1], marks[:-1], 0, run) if last > 0 else None)
 
 
 def _last_quote(block: bytes, quote: bytes, lexis: Lexis) -> int:
@@ -125,21 +124,41 @@ def _balanced(run: Run) -> bool:
     return not _quoted(_reduced(_marks(run.words, run.lexis), run.quotes), run.quotes)
 
 
-def _lines(marks: bytes, run: Run) -> int:
-    """The newlines of a part of one statement that starts and ends outside strings, by parity;
-    -1 if a statement may end in it, or if parity alone cannot tell."""
-    for quote in _each(run.quotes):
-        if quote != b"'" and quote in marks:
-            marks = marks.replace(quote * 2, b"")
-            if quote in marks:
-                return -1
-    ends = marks.replace(b"\n", b";") if run.lexis.semicolon_free else marks
-    outside = True
-    for place, stretch in enumerate(ends.split(b";")):
-        if outside and place:
+def _parity(part: bytes, run: Run) -> int:
+    """Whether a part of one statement ends outside (0) or within (1) a string; -1 if a statement
+    may end in it, or if the number of single quotes cannot tell. ``part`` starts outside."""
+    at = len(run.words) if part.startswith(run.words) else 0
+    others = [quote for quote in _each(run.quotes) if quote != b"'"]
+    if run.lexis.semicolon_free or any(part.find(quote, at) >= 0 for quote in others):
+        return -1
+    escaped = _escaped(part) if "'" in run.lexis.backslash else []
+    if escaped is None:
+        return -1
+    count, inside, passed = search.counter(part, b"'"), 0, 0
+    for _ in range(len(part) // 64 + 2):
+        end = part.find(b";", at)
+        stop = end if end >= 0 else len(part)
+        taken = bisect(escaped, stop, passed)
+        inside ^= (count(at, stop) - (taken - passed)) & 1
+        if end < 0:
+            return inside
+        if not inside:
             return -1
-        outside ^= stretch.count(b"'") % 2 == 1
-    return marks.count(b"\n") if outside else -1
+        at, passed = end + 1, taken
+    return -1
+
+
+def _escaped(part: bytes) -> list[int] | None:
+    """Where single quotes stand behind a backslash that escapes them; None if too many are."""
+    places: list[int] = []
+    find, at = part.find, part.find(b"\\")
+    for _ in range(len(part) >> 7):
+        if at < 0:
+            return places
+        if part[at + 1 : at + 2] == b"'":
+            places.append(at + 1)
+        at = find(b"\\", at + 2)
+    return places if at < 0 else None
 
 
 def _stretch(part: bytes, marks: bytes, count: int, run: Run) -> Stretch | None:
