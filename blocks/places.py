@@ -17,7 +17,9 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeAlias
+
+from pydantic import WithJsonSchema
 
 from stageline.errors import ConfigError, InputError
 from stageline.keys import shown
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from blocks.result_store import ResultStore
 
     Where: TypeAlias = str | os.PathLike[str] | Store | ResultStore | None
+
+# A flow's parameter that may be a Path in Python, and is one plain text field in the UI.
+Location: TypeAlias = Annotated[str | Path, WithJsonSchema({"type": "string"})]
 
 BLOCK = "result-store/"
 _NAME = re.compile(r"(?:result-store/)?([a-z0-9][a-z0-9-]*)", re.ASCII)

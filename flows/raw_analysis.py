@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from prefect import flow
 
+from blocks.places import Location
+from stageline.schema.dialect import name_dialect
 from stageline.schema.steps import present
 from stageline.view import Job
 from tasks import raw_analysis as tasks
@@ -32,11 +32,11 @@ PLAN = plan(
 
 @flow(name=PLAN.stage, task_runner=side_by_side(), persist_result=False)
 def raw_analysis(
-    dump: str | Path,
+    dump: Location,
     journey_id: str = "default",
     triggered_by: str = "user",
     dialect: str = "auto",
-    store: str | Path | None = None,
+    store: Location = "./results",
     refresh_from: str | None = None,
     max_attempts: int = 3,
 ) -> Job:
@@ -45,21 +45,21 @@ def raw_analysis(
     Tables and keys, relationships declared and implied, data types, business rules, and how
     hard the schema is to migrate, on one page (`report.html`) and step by step.
 
-    - **dump**: path or `s3://` URI of the dump
-    - **journey_id**: what the job belongs to, for example the database under transformation
-    - **triggered_by**: who or what started the job
-    - **dialect**: `auto`, or the name of one, for example `informix`
-    - **store**: where results go: a folder (default `./results`), an `s3://` URI, or the name of a
-      Result Store block
-    - **refresh_from**: a step to compute anew with all that follow, whatever is cached
-    - **max_attempts**: how often the same input may fail before a start is refused
+    Args:
+        dump: Path or `s3://` URI of the dump.
+        journey_id: What the job belongs to, for example the database under transformation.
+        triggered_by: Who or what started the job.
+        dialect: `auto`, or the name of one, for example `informix`.
+        store: Where results go: a folder, an `s3://` URI, or the name of a Result Store block.
+        refresh_from: A step to compute anew with all that follow, whatever is cached.
+        max_attempts: How often the same input may fail before a start is refused.
     """
     with requested(
         PLAN,
         sources={"dump": dump},
         journey_id=journey_id,
         triggered_by=triggered_by,
-        options={"dialect": dialect},
+        options={"dialect": name_dialect(dialect)},
         store=store,
         refresh_from=refresh_from,
         max_attempts=max_attempts,

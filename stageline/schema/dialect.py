@@ -91,3 +91,8 @@ def find_dialect(name: str) -> Dialect:
             return dialect
     known = ", ".join(dialects())
     raise InputError(f"Unknown dialect {name!r}; use one of: auto, {known}")
+
+
+def name_dialect(name: str) -> str:
+    """``auto``, or the one name of the dialect that ``name`` means. Raises ``InputError``."""
+    return "auto" if name.strip().casefold() in ("", "auto") else find_dialect(name).name

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
+from prefect.utilities.callables import parameter_schema
 
 from flows.raw_analysis import raw_analysis
 from stageline.codec import decode
 from stageline.errors import InputError
 from stageline.job import StepReport
-from stageline.journey import statistics
 from stageline.keys import report_key
 from stageline.schema import Schema
 from stageline.schema.analysis import Complexity, Relationships, RuleCatalogue, TypeAnalysis
@@ -111,7 +111,13 @@ def test_wrong_input_leaves_nothing_behind(wrong):
     assert not Path("results").exists()
 
 
-def test_an_unknown_dialect_fails_with_a_record(store):
-    with pytest.raises(InputError, match="klingon"):
+def test_an_unknown_dialect_is_refused_before_anything_is_written():
+    with pytest.raises(InputError, match=r"klingon.*informix"):
         raw_analysis("dump.sql", dialect="klingon")
-    assert statistics(store, "default").failed == 1
+    assert not Path("results").exists()
+
+
+def test_the_form_of_the_ui_shows_plain_fields_with_descriptions():
+    fields = parameter_schema(raw_analysis).model_dump()["properties"]
+    assert {fields[name]["type"] for name in ("dump", "store", "dialect")} == {"string"}
+    assert all(field["description"] for field in fields.values())
