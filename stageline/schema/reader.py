@@ -14,10 +14,12 @@ from stageline.schema.ddl.session import Session
 from stageline.schema.detection import detect_dialect
 from stageline.schema.dialect import Dialect, find_dialect
 from stageline.schema.model import Schema, Statement
+from stageline.schema.record import builder
 from stageline.schema.source import Source, open_source
 from stageline.schema.splitter import Piece, split
 from stageline.schema.tokens import Tokens
 
+_statement = builder(Statement)
 _FIRST_WORD = re.compile(r"[A-Za-z]\w*+")
 _TRANSACTION = 4  # BEGIN TRANSACTION name: fewer tokens than any block
 # Statements that say nothing about the schema, by their first word.
@@ -75,7 +77,7 @@ def _read(source: Source, dialect: Dialect) -> Schema:
 def _account(piece: Piece, session: Session) -> Statement:
     """Replay one piece, and say what became of it."""
     kind, status, reason = _READERS[piece.kind](piece, session)
-    return Statement(kind, piece.line, status, reason, piece.start, piece.end, piece.count)
+    return _statement(kind, piece.line, status, reason, piece.start, piece.end, piece.count)
 
 
 def _sql(piece: Piece, session: Session) -> Verdict:

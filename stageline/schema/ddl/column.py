@@ -14,9 +14,11 @@ from stageline.schema.ddl.drafts import KeyDraft, TableDraft
 from stageline.schema.ddl.session import Session
 from stageline.schema.ddl.typename import end_of_type
 from stageline.schema.model import Check, Column, UniqueConstraint
+from stageline.schema.record import builder
 from stageline.schema.tokens import Name, Tokens, keywords, unquote
 
 MAX_SPECS = 4096
+make_column = builder(Column)
 
 # A default ends before one of these, outside parentheses.
 _AFTER_DEFAULT = keywords(
@@ -349,11 +351,11 @@ def add_column(
     table: TableDraft, token: str, spec: ColumnSpec, line: int, at: int | None = None
 ) -> None:
     """Put a column and its inline constraints into the table. Raises ``Refused``."""
-    name = unquote(token)
-    nullable = spec.nullable is not False
-    column = Column(
-        name, spec.type, nullable, spec.default, line, spec.comment, spec.identity, spec.generated
-    )
+    name = token if token.isidentifier() else unquote(token)
+    column = make_column(
+        name, spec.type, spec.nullable is not False, spec.default, line,
+        spec.comment, spec.identity, spec.generated,
+    )  # fmt: skip
     if at is None:
         table.columns.append(column)
     else:

@@ -8,6 +8,7 @@ from collections.abc import Sequence as Sequence_
 from dataclasses import replace
 
 from stageline.schema.ddl.catalog import Catalog
+from stageline.schema.ddl.column import make_column
 from stageline.schema.ddl.drafts import KeyDraft, TableDraft
 from stageline.schema.ddl.sequence import sequence_name
 from stageline.schema.ddl.session import Session
@@ -22,8 +23,10 @@ from stageline.schema.model import (
     Table,
     UniqueConstraint,
 )
+from stageline.schema.record import builder
 from stageline.schema.tokens import Name
 
+_foreign_key = builder(ForeignKey)
 _WORDS = re.compile(r"'(?:[^']|'')*'|\"([^\"]+)\"|`([^`]+)`|\[([^\]]+)\]|([^\W\d]\w*)")
 
 
@@ -87,23 +90,20 @@ def _table(table: TableDraft, session: Session) -> Table:
     if session.dialect.key_is_not_null and primary:
         members = set(primary)
         columns = [
-            replace(column, nullable=False)
-            if column.nullable and column.name in members
-            else column
+            _required(column) if column.nullable and column.name in members else column
             for column in columns
         ]
+    absorbed = primary if session.dialect.key_absorbs_unique else ()
     return Table(
         name=table.name.name,
         schema=table.name.schema,
         columns=tuple(columns),
         primary_key=primary,
         primary_key_name=table.primary_key_name,
-        foreign_keys=tuple(_key(key, table, spelling, session) for key in table.foreign_keys),
-        unique_constraints=_uniques(
-            table, spelling, primary if session.dialect.key_absorbs_unique else ()
-        ),
-        checks=tuple(_check(check, spelling) for check in table.checks),
-        indexes=tuple(_index(index, spelling) for index in table.indexes),
+        foreign_keys=tuple([_key(key, table, spelling, session) for key in table.foreign_keys]),
+        unique_constraints=_uniques(table, spelling, absorbed) if table.uniques else (),
+        checks=tuple([_check(check, spelling) for check in table.checks]),
+        indexes=tuple([_index(index, spelling) for index in table.indexes]),
         comment=table.comment,
         line=table.line,
         kind=table.kind,
@@ -111,6 +111,14 @@ def _table(table: TableDraft, session: Session) -> Table:
         row_count=table.row_count,
         sample=_sample(table, spelling),
     )
+
+
+def _required(column: Column) -> Column:
+    """The column of a primary key, which is not null even if nobody says so."""
+    return make_column(
+        column.name, column.type, False, column.default, column.line,
+        column.comment, column.identity, column.generated,
+    )  # fmt: skip
 
 
 def _uniques(
@@ -127,7 +135,7 @@ def _uniques(
 
 
 def _check(check: Check, spelling: Spelling) -> Check:
-    return replace(check, columns=spelling.mentioned(check.expression))
+    return Check(check.expression, spelling.mentioned(check.expression), check.name, check.line)
 
 
 def _index(index: Index, spelling: Spelling) -> Index:
@@ -147,7 +155,7 @@ def _key(key: KeyDraft, table: TableDraft, spelling: Spelling, session: Session)
         referred = names.all(referred) if referred else names.all(target.primary_key)
         if len(referred) != len(columns) and not key.referred_columns:
             referred = ()
-    return ForeignKey(
+    return _foreign_key(
         columns,
         name,
         referred,

@@ -4,6 +4,7 @@ texts that were not seen before are taken apart into tokens."""
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 from stageline.schema.ddl.column import add_column, read_column
 from stageline.schema.ddl.constraint import CONSTRAINTS, Actions, read_actions, read_constraints
@@ -54,9 +55,11 @@ def _read_elements(
     end = whole.end()
     if text.find("\n", 0, at) >= 0:
         line += text.count("\n", 0, at)
+    elements = forms.element.findall(text, at, end)
+    if sum(map(len, chain.from_iterable(elements))) + len(elements) != end - at:
+        return -1  # something lies between them
     specs = session.specs
-    for lead, token, rest in forms.element.findall(text, at, end):
-        at += len(lead) + len(token) + len(rest) + 1
+    for lead, token, rest in elements:
         line += lead.count("\n")
         word = token.upper()
         if word in _FIRST_WORDS:
@@ -67,7 +70,7 @@ def _read_elements(
             add_column(table, token, spec, line)
         if "\n" in rest:
             line += rest.count("\n")
-    return end if at == end else -1  # something lies between them
+    return end
 
 
 def _read_element(

@@ -1,0 +1,28 @@
+"""Immutable records at a third of their price, for those that a dump has by the thousand.
+
+A frozen dataclass sets each field by a call of ``object.__setattr__``. Its twin with the same
+slots is not frozen; its objects are filled with plain assignments, then become the frozen class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, make_dataclass
+from typing import Any, ParamSpec, TypeVar
+
+Arguments = ParamSpec("Arguments")
+Record = TypeVar("Record")
+
+
+def builder(frozen: Callable[Arguments, Record]) -> Callable[Arguments, Record]:
+    """What builds objects of the class ``frozen`` (a frozen dataclass with slots, none of its
+    fields with a factory), with all of its fields by position."""
+    names = [field.name for field in fields(frozen)]  # type: ignore[arg-type]
+    twin: Any = make_dataclass(f"Open{frozen.__name__}", names, slots=True)
+
+    def build(*values: Arguments.args, **_: Arguments.kwargs) -> Record:
+        made = twin(*values)
+        made.__class__ = frozen
+        return made  # type: ignore[no-any-return]
+
+    return build
