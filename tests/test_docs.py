@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,6 +31,24 @@ def test_python_blocks_run(
     monkeypatch.chdir(tmp_path)
     code = compile(python_of(page), str(page), "exec")
     exec(code, {"__name__": "docs"})  # noqa: S102  (our own pages)
+
+
+def test_the_notebook_runs_inside_an_event_loop_as_in_jupyter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, api: str
+) -> None:
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    monkeypatch.chdir(tmp_path)
+    notebook = json.loads((ROOT / "examples" / "raw_analysis.ipynb").read_text(encoding="utf-8"))
+    cells = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    names: dict[str, Any] = {"__name__": "notebook"}
+
+    async def run_cells() -> None:
+        for cell in cells:
+            exec(compile(cell, "raw_analysis.ipynb", "exec"), names)  # noqa: S102
+
+    asyncio.run(run_cells())
+    assert names["job"].status == "completed"
+    assert "<h" in names["job"]._repr_html_()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
