@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from stageline.schema.model import Schema
 from stageline.schema.relationships.catalogue import Catalogue, Entry
-from stageline.schema.relationships.names import words
 
 LONGEST_BODY = 200_000  # characters of one body that are read
 MOST_ALIASES = 4  # tables that one alias may stand for before it says nothing
@@ -25,14 +24,15 @@ _USING = re.compile(
     rf"\bfrom\s+({_NAME}).{{0,400}}?\bjoin\s+({_NAME})[^()]{{0,80}}\busing\s*\(([^()]*)\)",
     re.IGNORECASE | re.DOTALL,
 )
-_SOURCE = re.compile(
-    rf"(?:\b(?:from|join|update|into)\b|,)\s*\(?\s*((?:{_NAME}\s*[.:]\s*){{0,3}}{_NAME})"
-    rf"(?:\s+(?:as\s+)?({_NAME}))?",
-    re.IGNORECASE,
-)
-_WORDS = words(
+# Words that follow a table's name and are no alias; ``from`` must be left for the next source.
+_NO_ALIAS = (
     "on where set join inner left right full cross outer natural using group order having union"
-    " select values as and or limit with when then"
+    " select values as and or limit with when then from into end for"
+)
+_SOURCE = re.compile(
+    rf"(?:\b(?:from|join|update|into)\b|,)\s*\(?\s*(?:outer\s+)?\(?((?:{_NAME}\s*[.:]\s*){{0,3}}{_NAME})"
+    rf"(?:\s+(?:as\s+)?(?!(?:{'|'.join(_NO_ALIAS.split())})\b)({_NAME}))?",
+    re.IGNORECASE,
 )
 
 
@@ -91,7 +91,7 @@ def _collect_aliases(catalogue: Catalogue, text: str, own: str | None) -> dict[s
         if entry is None:
             continue
         names = [_bare(found[1])]
-        if found[2] and found[2].lower() not in _WORDS:
+        if found[2]:
             names.append(_bare(found[2]))
         for name in names:
             held = aliases.setdefault(name.lower(), [])
