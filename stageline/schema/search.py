@@ -7,6 +7,7 @@ it is installed (``stageline[fast]``), does both at the speed of memory; the ans
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 
 Counter = Callable[[int, int], int]
@@ -26,6 +27,12 @@ def _counter_alone(block: bytes, mark: bytes) -> Counter:
     return lambda start, stop: block.count(mark, start, stop)
 
 
+@cache
+def _ones(mark: bytes) -> bytes:
+    """A table that turns ``mark`` into 1 and other bytes into 0."""
+    return bytes(byte == mark[0] for byte in range(256))
+
+
 def _choose() -> tuple[Find, Find, Callable[[bytes, bytes], Counter]]:
     try:
         stringzilla = import_module("stringzilla")
@@ -34,8 +41,7 @@ def _choose() -> tuple[Find, Find, Callable[[bytes, bytes], Counter]]:
 
     def sum_up(block: bytes, mark: bytes) -> Counter:
         """Marks in great numbers are summed up faster than found one by one."""
-        ones = bytes(byte == mark[0] for byte in range(256))
-        view = memoryview(stringzilla.translate(block, ones))
+        view = memoryview(stringzilla.translate(block, _ones(mark)))
         return lambda start, stop: int(stringzilla.bytesum(view[start:stop]))
 
     return stringzilla.count, stringzilla.find, sum_up
