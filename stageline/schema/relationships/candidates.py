@@ -46,6 +46,9 @@ PERSON_ROLES = words(
     " modifier updater sender recipient manager mngr mgr requestor requester responsible leader"
     " rep representative supervisor head teacher seller salesperson buyer handler agent"
 )
+# Words of a column that holds the name under which a person logs in, and of who gets work.
+LOGINS = words("login logon username userid loginname loginid")
+ASSIGNED = words("assigned assignee asgn assgn")
 PERSON_TABLES = ("user", "account", "employee", "person", "staff", "member", "agent", "entity")
 # Where in a column's name its table is named: (from the start, up to the end).
 _PLACES = {(True, True): "", (False, True): "_role", (True, False): "_lead", (False, False): "_mid"}
@@ -229,8 +232,8 @@ def _by_role(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key, str,
     said = reading.stem or reading.tokens
     ties = reading.entry.number in catalogue.links
     if own and not ties and _says_itself(reading, said):
-        yield own, "role_self", 1.0 / len(said)
-    if said and said[-1] in PERSON_ROLES:
+        yield own, "role_self", 1.0 if said[-1] == "of" else 1.0 / len(said)
+    if said and (said[-1] in PERSON_ROLES or said[0] in ASSIGNED):
         for rank, table in enumerate(PERSON_TABLES):
             for alias in catalogue.by_name.get(fold(table), ()):
                 if alias.kind != "head":
@@ -239,7 +242,8 @@ def _by_role(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key, str,
 
 def _says_itself(reading: Reading, said: Tokens) -> bool:
     roles = SELF_ROLES if reading.marked else SELF_ROLES - _MARKED_ROLES
-    return bool(said) and (said[0] in roles or said[-1] in roles)
+    again = len(said) > 1 and said[-1] == "of"  # duplicate_of, restart_of
+    return bool(said) and (again or said[0] in roles or said[-1] in roles)
 
 
 def _by_abbreviation(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key, str, float]]:

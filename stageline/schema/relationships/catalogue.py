@@ -239,6 +239,9 @@ def _aliases(key: Key, modules: Counter[str]) -> Iterable[tuple[str, Alias]]:
     tokens, core = key.entry.tokens, key.entry.core
     yield glue(tokens), Alias(key, "full", 1.0)
     yield glue(core), Alias(key, "bare", 1.0)
+    bare = core[-1].rstrip("0123456789")
+    if bare != core[-1] and len(bare) > 3:  # a generation: exchg01, glacct1
+        yield glue((*core[:-1], bare)), Alias(key, "tail", 0.95)
     weights = _weigh(core, modules)
     size = sum(weights)
     for cut in range(1, len(core)):

@@ -30,6 +30,8 @@ LOG_ODDS = {
     "copy": -2.5,
     "same_key": -3.0,
     "rival": -1.0,
+    "sole": 2.0,
+    "joined": 4.0,
 }
 _WORDS = {
     "owned": "{columns} of the key belong to {target} alone",
@@ -41,6 +43,8 @@ _WORDS = {
     "copy": "{target} looks like a copy",
     "same_key": "{source} has the same key, as tables side by side have",
     "rival": "other tables have the same key",
+    "sole": "{target} is the only table with this key",
+    "joined": "{join} sets all of these columns equal to the key of {target}",
 }
 
 
@@ -111,7 +115,7 @@ def _match_key(
     for source in tables:
         columns = _find_columns(catalogue, source, target, key) if source is not target else None
         if columns:
-            rivals = sum(set(key) <= set(other.table.primary_key) for other in tables) - 1
+            rivals = sum(set(key) == set(other.table.primary_key) for other in tables) - 1
             yield _judge(single, source, columns, target, key, rivals)
 
 
@@ -182,7 +186,8 @@ def _judge(
         "indexed": any(set(names[: len(columns)]) == set(columns) for names in leading),
         "copy": target.copy and not source.copy,
         "same_key": mine == set(columns),
-        "rival": rivals > 1,
+        "rival": rivals > 0,
+        "sole": rivals == 0 and columns == key,
     }
     words = {
         "columns": ", ".join(owned),

@@ -6,15 +6,22 @@ from dataclasses import dataclass, field
 from math import log2
 
 from stageline.schema.model import Schema, Table
-from stageline.schema.relationships.candidates import Candidate, Reading
+from stageline.schema.relationships.candidates import (
+    ASSIGNED,
+    LOGINS,
+    PERSON_ROLES,
+    Candidate,
+    Reading,
+)
 from stageline.schema.relationships.catalogue import Catalogue, Entry, Key, ownership
-from stageline.schema.relationships.kinds import compare_types, family_of
+from stageline.schema.relationships.kinds import compare_types, family_of, is_fixed
 from stageline.schema.relationships.names import (
     Tokens,
     drop_ordinal,
     glue,
     has_marker,
     is_attribute,
+    is_generic,
     stem,
     tokenise,
 )
@@ -108,6 +115,7 @@ def gather_features(
     _add_pair_features(around, reading, candidate.key, features)
     _add_name_features(reading, features)
     _add_doubts(around, reading, features)
+    _add_codes(reading, candidate.key, features)
     return features
 
 
@@ -144,7 +152,8 @@ def _add_pair_features(
         "named_by_table": source is not target and _contains(source.tokens, target.core),
         "says_more": key.says_more,
         "key_unsaid": key.says_more and not _says_key(reading, key, features),
-        "other_schema": source.table.schema != target.table.schema,
+        "other_schema": bool(source.table.schema and target.table.schema)
+        and source.table.schema != target.table.schema,
     }
     features.update((flag, 1.0) for flag, holds in flags.items() if holds)
 
@@ -186,6 +195,19 @@ def _add_doubts(around: Surroundings, reading: Reading, features: Features) -> N
     by_role = "by_self" in features or "by_person" in features
     if features["strength"] < PARTLY_NAMED and not by_role:
         features["loose"] = 1.0 - around.bare_style
+
+
+def _add_codes(reading: Reading, key: Key, features: Features) -> None:
+    """What speaks for a text column: a name and type that repeat a person's login or a code."""
+    if not features.get("text") or "type_same" not in features:
+        return
+    if key.source in ("primary", "unique") and key.tokens[-1] in LOGINS:
+        said = reading.stem or reading.tokens
+        if said[-1] in PERSON_ROLES | LOGINS or said[0] in ASSIGNED:
+            features["login"] = 1.0
+            features.pop("loose", None)
+    elif "key_exact" in features and not is_generic(reading.tokens):
+        features["same_code"] = 1.0 if is_fixed(key.column.type) else 0.6
 
 
 def compare_rivals(rivals: list[Features]) -> None:

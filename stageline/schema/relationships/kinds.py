@@ -48,6 +48,11 @@ def family_of(vendor: str) -> str:
     return _FAMILY.get(base, "other")
 
 
+def is_fixed(vendor: str) -> bool:
+    """Whether it is text of a fixed length, as codes are held in."""
+    return _take_apart(vendor)[0] in ("char", "nchar")
+
+
 @lru_cache(maxsize=65536)
 def compare_types(one: str, other: str) -> Agreement:
     """``same`` base and size; ``alike`` in one family; ``unknown`` when one is a named type."""
