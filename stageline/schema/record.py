@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields, make_dataclass
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 Arguments = ParamSpec("Arguments")
 Record = TypeVar("Record")
@@ -20,9 +20,9 @@ def builder(frozen: Callable[Arguments, Record]) -> Callable[Arguments, Record]:
     names = [field.name for field in fields(frozen)]  # type: ignore[arg-type]
     twin: Any = make_dataclass(f"Open{frozen.__name__}", names, slots=True)
 
-    def build(*values: Arguments.args, **_: Arguments.kwargs) -> Record:
+    def build(*values: Any) -> Any:
         made = twin(*values)
         made.__class__ = frozen
-        return made  # type: ignore[no-any-return]
+        return made
 
-    return build
+    return cast("Callable[Arguments, Record]", build)

@@ -16,6 +16,7 @@ from stageline.schema.data_runs import LARGEST, SMALLEST, Run, judge, rows_end
 from stageline.schema.ending import MARGIN, Cut, Ending
 from stageline.schema.grammar import Grammar, grammar
 from stageline.schema.lexical import Lexis
+from stageline.schema.record import builder
 from stageline.schema.search import count
 from stageline.schema.source import Source
 from stageline.schema.window import BLOCK, Window
@@ -44,6 +45,7 @@ class Piece:
     terminated: bool = True
 
 
+_piece = builder(Piece)
 HEAD = 512  # bytes that decide what a statement is
 REACH = 1 << 16  # how far a statement is searched at first
 LIMIT = 1 << 24  # no statement but data is longer; it is given up where a line starts another
@@ -149,7 +151,7 @@ class _Splitter:
         self.fresh = data[end - 1] == _NEWLINE
         text = self.source.decode(data[first:last].rstrip())
         kind: Literal["sql", "client"] = "sql" if found.lastindex == 1 else "client"
-        return Piece(kind, start, start + end - pos, line, text)
+        return _piece(kind, start, start + end - pos, line, text, 1, True)
 
     def _first(self) -> int:
         """Where the blanks and comments at the head of the window end, or can safely be cut."""

@@ -50,6 +50,9 @@ class Namespace(Generic[Item]):
         return self.items.get((name.schema_key, name.key))
 
     def find(self, name: Name) -> Item | None:
+        item = self.items.get((name.schema_key, name.key))
+        if item is not None:
+            return item
         key = self.key(name)
         return None if key is None else self.items[key]
 
