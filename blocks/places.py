@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 # A flow's parameter that may be a Path in Python, and is one plain text field in the UI.
 Location: TypeAlias = Annotated[str | Path, WithJsonSchema({"type": "string"})]
+Destination: TypeAlias = Annotated[str | Path | None, WithJsonSchema({"type": "string"})]
 
 BLOCK = "result-store/"
 _NAME = re.compile(r"(?:result-store/)?([a-z0-9][a-z0-9-]*)", re.ASCII)

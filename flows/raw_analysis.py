@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prefect import flow
 
-from blocks.places import Location
+from blocks.places import Destination, Location
 from stageline.schema.dialect import name_dialect
 from stageline.schema.steps import present
 from stageline.view import Job
@@ -36,7 +36,7 @@ def raw_analysis(
     journey_id: str = "default",
     triggered_by: str = "user",
     dialect: str = "auto",
-    store: Location = "./results",
+    store: Destination = "./results",
     refresh_from: str | None = None,
     max_attempts: int = 3,
 ) -> Job:
