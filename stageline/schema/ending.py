@@ -14,6 +14,8 @@ from stageline.schema.lexical import Body
 
 MARGIN = 4096  # how far an expression looks ahead
 _NEWLINE = 10
+UNCLOSED = "never ends, for its body is not closed"
+_OPENERS = {"/": "a comment", "{": "a comment", "$": "a dollar quote"}
 _MIRROR = {b"[": b"]", b"(": b")", b"{": b"}", b"<": b">"}
 _EXTERNAL = re.compile(rb"\bEXTERNAL\s+NAME\b", re.IGNORECASE)
 _WORD_BEHIND = re.compile(rb"[^']*+(?:''[^']*+)*+'[A-Za-z_]")
@@ -27,11 +29,13 @@ _MODULES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A statement's text ends at ``text``, its bytes, with the terminator, at ``end``."""
+    """A statement's text ends at ``text``, its bytes, with the terminator, at ``end``.
+    ``fault`` says what it lacks, where it had to be cut off without a proper end."""
 
     text: int
     end: int
     terminated: bool = True
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +87,14 @@ class _Search:
         while True:
             pos = self._skip(pos)
             if pos >= edge:
-                return self._give_up(pos) if self.final else None
+                return self._last(pos) if self.final else None
             if found := self.grammar.terminator.match(self.data, pos, self.stop):
                 if self._ends(found.end()):
                     return self._swallowed(pos) or Cut(pos, found.end())
                 pos = found.end()
             elif self.data[pos] == _NEWLINE:
                 if self._line_ends(pos):
-                    return Cut(pos, pos, self._complete(pos))
+                    return self._before_line(pos)
                 pos += 1
             elif end := self._word(pos) or self._quoted(pos):
                 pos = end
@@ -164,8 +168,9 @@ class _Search:
     def _batch(self, behind: int) -> bool:
         return self.depth <= 0 and bool(_MODULES.match(self.data, self._token(behind), self.stop))
 
-    def _closer(self, _behind: int) -> bool:
-        return self.began or bool(_EXTERNAL.search(self.data, self.start, _behind))
+    def _closer(self, behind: int) -> bool:
+        head = min(behind, self.start + MARGIN)
+        return self.began or bool(_EXTERNAL.search(self.data, self.start, head))
 
     def _never(self, _behind: int) -> bool:
         return False
@@ -199,6 +204,38 @@ class _Search:
             return True
         return self._open_parentheses(pos) <= 0
 
+    def _before_line(self, pos: int) -> Cut:
+        """A cut before a line that ends the statement, or starts another one."""
+        if self._is_open(pos) and not self.grammar.line_end.match(self.data, pos + 1, self.stop):
+            return self._unclosed(pos)
+        return Cut(pos, pos, self._complete(pos))
+
+    def _last(self, pos: int) -> Cut:
+        """A cut where the text ends: it may lack a terminator, but nothing that it has opened."""
+        return self._unclosed(pos) if self._is_open(pos) else self._give_up(pos)
+
+    def _is_open(self, pos: int) -> bool:
+        """Whether the body has not come to its end at ``pos``."""
+        end = self.body.end if self.body else "batch"
+        if end == "closer":
+            return not self._closer(pos)
+        if end == "parentheses":
+            return self._open_parentheses(pos) > 0
+        return self.depth > 0 or end == "line"
+
+    def _unclosed(self, stop: int) -> Cut:
+        """A body that is open up to ``stop`` ends before the first line, outside strings, that
+        surely starts another statement: a slip in one routine must not cost the rest."""
+        pos = self.start
+        while pos < stop:
+            found = self.grammar.simple.match(self.data, pos, stop)
+            pos = found.end() if found else pos
+            if self.grammar.resync.match(self.data, pos, stop):
+                return Cut(pos, pos, False, UNCLOSED)
+            pos = self._quoted(pos) or pos + 1
+        by_line = self.body is not None and self.body.end == "line"  # nothing else ends it
+        return Cut(stop, stop, False, "" if by_line else UNCLOSED)
+
     def _complete(self, pos: int) -> bool:
         """A statement cut off by another one lacks its terminator, unless it needs none."""
         if self.grammar.lexis.semicolon_free or self.depth > 0:
@@ -219,9 +256,11 @@ class _Search:
             # An odd quote long before may have turned strings inside out; code may hold anything.
             after = pos if self.body or not quote else self.start
             found = self.grammar.resync.search(self.data, after, self.stop)
-            if found:
-                return Cut(found.start(), found.start(), False)
-        return self._give_up(self.stop) if self.final else None
+            end = found.start() if found else self.stop
+            if found or self.final:
+                opened = _OPENERS.get(chr(self.data[pos]), "a quote")
+                return Cut(end, end, False, f"{opened} is not closed")
+        return None
 
     def _swallowed(self, pos: int) -> Cut | None:
         """A cut where a string of an INSERT holds the start of a line that starts a statement,
@@ -230,7 +269,7 @@ class _Search:
             return None
         found = self.grammar.resync.search(self.data, self.start, pos)
         if found and _WORD_BEHIND.match(self.data, found.end(), pos):
-            return Cut(found.start(), found.start(), False)
+            return Cut(found.start(), found.start(), False, "a quote is missing, or one too many")
         return None
 
     def _give_up(self, pos: int) -> Cut:

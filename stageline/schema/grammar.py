@@ -105,6 +105,11 @@ class Grammar:
         found = self.bodies.match(head)
         return self.lexis.bodies[found.lastindex - 1] if found and found.lastindex else None
 
+    def empty_rest(self, data: bytes, start: int, stop: int) -> bool:
+        """Whether ``data[start:stop]`` holds nothing but blanks and comments."""
+        found = self.blank.match(data, start, stop)
+        return found is not None and found.end() >= stop
+
 
 def _string(quote: str, escaped: bool, guard: str = "") -> str:
     free = "\\n" if guard else ""
@@ -168,7 +173,7 @@ def _tokens(lexis: Lexis, terminator: str, guard: str = "") -> list[str]:
     tokens = _comments(lexis) + _strings(lexis, guard)
     tokens.append(rf"(?!{_dollar_opening(lexis, terminator)})\$")
     if lexis.brackets:
-        tokens += [r"\[[^\]\n]{0,128}+\]", r"\["]
+        tokens += [r"\[(?:[^\]\n]|\]\]){0,128}+\]", r"\["]
     return [*tokens, r"/(?!\*)", "[-#@]"]
 
 
@@ -228,7 +233,7 @@ def _compile(expression: str) -> Pattern:
 
 
 def _blanks(lexis: Lexis) -> str:
-    return "|".join([r"\s++", *(c for c in _comments(lexis) if c != _CODE)])
+    return "|".join([r"[\s\x1a]++", *(c for c in _comments(lexis) if c != _CODE)])
 
 
 def _without_groups(expression: str) -> str:

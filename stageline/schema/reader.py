@@ -77,6 +77,8 @@ def _read(source: Source, dialect: Dialect) -> Schema:
 def _account(piece: Piece, session: Session) -> Statement:
     """Replay one piece, and say what became of it."""
     kind, status, reason = _READERS[piece.kind](piece, session)
+    if piece.fault and status != "failed":
+        status, reason = "failed", piece.fault
     return _statement(kind, piece.line, status, reason, piece.start, piece.end, piece.count)
 
 

@@ -34,6 +34,7 @@ class Piece:
     line of the first byte, and no text). ``start`` and ``end`` are byte offsets.
     For ``data``, ``text`` is only the head, at most ``SAMPLE`` bytes (for value samples): of a run
     the statements with ``;`` between them, of COPY the command, ``;``, and its rows as they are.
+    ``fault`` says what a statement that had to be cut off lacks, and where that was.
     """
 
     kind: Literal["sql", "data", "client", "blank"]
@@ -43,6 +44,7 @@ class Piece:
     text: str
     count: int = 1
     terminated: bool = True
+    fault: str = ""
 
 
 _piece = builder(Piece)
@@ -197,6 +199,8 @@ class _Splitter:
             return self._insert(first, ending)
         lead = first - self.window.pos
         cut = self._search(lead, ending)
+        if self.grammar.custom and not cut.terminated:
+            cut = self._without_terminator(lead, cut)
         first = self.window.pos + lead
         unclosed = not cut.terminated and self.window.data.startswith(b"/*", first)
         return self._piece("blank" if unclosed else "sql", first, cut), b""
@@ -233,9 +237,22 @@ class _Splitter:
             final = reach >= limit or (window.eof and stop == len(window.data))
             cut = ending.find(window.data, start, stop, final)
             if cut:
+                self.spent += 0 if cut.terminated else stop - cut.end
                 return cut
             self.spent += reach
             reach *= 4
+
+    def _without_terminator(self, lead: int, cut: Cut) -> Cut:
+        """A cut by the dialect's own rules, where nothing ended a statement but other commands:
+        what set the terminator in force (``DELIMITER``) has no counterpart."""
+        data, start, usual = self.window.data, self.window.pos + lead, grammar(self.lexis)
+        found = Ending.of(usual, data[start : start + HEAD]).find(data, start, cut.end, True)
+        if found is None or usual.empty_rest(data, found.end, cut.end):
+            return cut
+        fault = f"the terminator {self.grammar.ending} is missing"
+        if self.window.eof and cut.end == len(data):
+            self.grammar = usual
+        return replace(found, terminated=False, fault=fault)
 
     def _insert(self, first: int, ending: Ending) -> tuple[Piece, bytes]:
         """An INSERT and, where that is quick, those like it behind it."""
@@ -309,8 +326,13 @@ class _Splitter:
         self._advance(cut.end - window.pos)
         shown = self.source.decode(_whole_characters(text).rstrip())
         return Piece(
-            "data", draft.start, window.offset, draft.line, shown, draft.count, cut.terminated
-        )
+            "data", draft.start, window.offset, draft.line, shown, draft.count, cut.terminated,
+            self._explain(cut),
+        )  # fmt: skip
+
+    def _explain(self, cut: Cut) -> str:
+        """What the statement lacks that ends here, for the account of it."""
+        return f"{cut.fault}; it was cut off behind line {self.line}" if cut.fault else ""
 
     def _advance(self, size: int, lines: int | None = None) -> None:
         """Consume ``size`` bytes that hold ``lines`` newlines."""
@@ -329,7 +351,8 @@ class _Splitter:
             line += data.count(b"\n", self.window.pos, first)
             text = self.source.decode(data[first : cut.text].rstrip())
         self._advance(cut.end - self.window.pos)
-        return Piece(kind, start, self.window.offset, line, text, 1, cut.terminated)
+        end, why = self.window.offset, self._explain(cut)
+        return Piece(kind, start, end, line, text, 1, cut.terminated, why)
 
 
 def _whole_characters(data: bytes) -> bytes:

@@ -282,6 +282,78 @@ def test_a_broken_statement_does_not_cost_the_next_one(text: str, lexis: Lexis) 
     assert pieces[-1].terminated
 
 
+def test_brackets_in_names_are_doubled() -> None:
+    text = "CREATE TABLE [x]]; DROP TABLE y;--] (id int);\nSELECT 1;"
+    assert [piece.text for piece in cut(text, lexical.MSSQL)] == text[:-1].split(";\n")
+
+
+def test_the_mark_that_ends_files_of_dos_is_blank() -> None:
+    *_, last = cut("SELECT 1;\r\n\x1a", lexical.ORACLE)
+    assert last.kind == "blank"
+
+
+def test_only_the_head_of_a_procedure_says_that_it_is_external() -> None:
+    body = "".join(f"update t set a = {n} where b = '{'x' * 80}';\n" for n in range(100))
+    text = f"create procedure p()\n{body}let a = 'external name';\nend procedure;\nselect 1;"
+    assert [piece.text[-13:] for piece in cut(text, lexical.INFORMIX)] == [
+        "end procedure",
+        "select 1",
+    ]
+
+
+UNENDED = [
+    (lexical.MYSQL, "", "create procedure p() begin if 1 then begin select 1;", "body"),
+    (lexical.GENERIC, "", "create procedure p() begin if 1 then begin select 1;", "body"),
+    (lexical.ORACLE, "", "create procedure p is begin if 1 = 1 then begin null;", "body"),
+    (lexical.INFORMIX, "", "create procedure p() define v int; let v = 1;", "body"),
+    (lexical.FIREBIRD, "", "create trigger t as begin if (1 = 1) then begin x = 1; end", "body"),
+    (lexical.MYSQL, "DELIMITER //\n", "create trigger t begin select ';'; end;", "terminator //"),
+    (lexical.FIREBIRD, "SET TERM ^ ;\n", "create trigger t as begin x = 1; end;", "terminator ^"),
+    (lexical.POSTGRESQL, "", "create function f() as $a$ select 1;", "dollar quote"),
+    (lexical.POSTGRESQL, "", 'create table "c (i int);', "quote"),
+    (lexical.POSTGRESQL, "", "create table c (t text default E'\\');", "quote"),
+    (lexical.MYSQL, "", "create table `c (i int);", "quote"),
+    (lexical.ORACLE, "", "create table c (t varchar2(9) default q'[x);", "quote"),
+    (lexical.SQLITE, "", "create table c (i int /* key );", "comment"),
+    (lexical.MYSQL, "", "insert into c values ('it);", "quote"),
+]
+TABLES = ["create table d (i int)", "create table e (t text default 'x')"]
+
+
+@pytest.mark.parametrize(("lexis", "before", "broken", "lacks"), UNENDED)
+def test_what_never_ends_is_told_and_does_not_cost_the_rest(
+    lexis: Lexis, before: str, broken: str, lacks: str
+) -> None:
+    text = f"create table a (i int);\n{before}{broken}\n{TABLES[0]};\n{TABLES[1]};\n"
+    *_, first, second, third, _ = cut(text, lexis)
+    line = 3 if before else 2
+    assert (first.line, first.terminated) == (line, False)
+    assert f"{lacks} is" in first.fault
+    assert first.fault.endswith(f"cut off behind line {line}")
+    assert [second.text, third.text] == TABLES
+    assert (second.fault, third.fault) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("lexis", "text"),
+    [
+        (lexical.ORACLE, "create procedure p is begin null; end;"),
+        (lexical.ORACLE, "create procedure p is begin null; end"),
+        (lexical.ORACLE, "create java source named a as\nclass a { int b; }\n"),
+        (lexical.INFORMIX, "create procedure p() let v = 1; end procedure"),
+        (lexical.INFORMIX, "create function f(i int) returns int external name 'x' language c"),
+        (lexical.MYSQL, "DELIMITER //\ncreate procedure p() begin\ninsert into a values (1);\nend"),
+        (lexical.MYSQL, "create function f returns integer soname 'x'"),
+        (lexical.MSSQL, "create proc p as begin select 1;\ncreate table #a (i int);"),
+        (lexical.POSTGRESQL, "create function f() returns int as $$ select 1 $$ language sql"),
+        (lexical.GENERIC, "create table a (i int"),
+    ],
+)
+def test_the_last_statement_needs_no_terminator(lexis: Lexis, text: str) -> None:
+    *_, last = cut(text, lexis)
+    assert (last.fault, last.text[:6]) == ("", "create")
+
+
 def test_a_cut_off_dump_says_so() -> None:
     *_, last = cut("SELECT 1;\nCREATE TABLE a (x INT,\n  y VAR", lexical.GENERIC)
     assert (last.text, last.terminated, last.line) == ("CREATE TABLE a (x INT,\n  y VAR", False, 2)
