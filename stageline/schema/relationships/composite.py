@@ -13,7 +13,7 @@ from math import exp
 from stageline.schema.analysis import Evidence
 from stageline.schema.relationships.catalogue import Catalogue, Entry
 from stageline.schema.relationships.kinds import compare_types, family_of
-from stageline.schema.relationships.names import Tokens, glue, is_generic, tokenise
+from stageline.schema.relationships.names import Tokens, glue, is_attribute, is_generic, tokenise
 
 MOST_TABLES = 200  # tables that one key is compared with
 LARGEST_KEY = 5  # columns
@@ -187,7 +187,9 @@ def _judge(
         "copy": target.copy and not source.copy,
         "same_key": mine == set(columns),
         "rival": rivals > 0,
-        "sole": rivals == 0 and columns == key,
+        "sole": rivals == 0
+        and columns == key
+        and not any(is_attribute(tokenise(name)) for name in key),
     }
     words = {
         "columns": ", ".join(owned),

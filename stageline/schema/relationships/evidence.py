@@ -198,16 +198,22 @@ def _add_doubts(around: Surroundings, reading: Reading, features: Features) -> N
 
 
 def _add_codes(reading: Reading, key: Key, features: Features) -> None:
-    """What speaks for a text column: a name and type that repeat a person's login or a code."""
-    if not features.get("text") or "type_same" not in features:
+    """What speaks for a text column: a name and type that repeat a person's login or a code.
+
+    A type without a stated length is no evidence; text of a fixed length is more than other.
+    """
+    if not features.get("text") or "type_same" not in features or "(" not in key.column.type:
         return
+    fixed = is_fixed(key.column.type)
     if key.source in ("primary", "unique") and key.tokens[-1] in LOGINS:
         said = reading.stem or reading.tokens
         if said[-1] in PERSON_ROLES | LOGINS or said[0] in ASSIGNED:
-            features["login"] = 1.0
+            features["login"] = 1.0 if fixed else 0.7
             features.pop("loose", None)
     elif "key_exact" in features and not is_generic(reading.tokens):
-        features["same_code"] = 1.0 if is_fixed(key.column.type) else 0.6
+        own = {"is_key", "is_unique", "is_own_key"} & features.keys()
+        if not own and (fixed or features.get("owner")):
+            features["same_code"] = 1.0 if fixed else 0.6
 
 
 def compare_rivals(rivals: list[Features]) -> None:
