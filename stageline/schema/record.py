@@ -7,7 +7,7 @@ slots is not frozen; its objects are filled with plain assignments, then become 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, make_dataclass
+from dataclasses import field, fields, make_dataclass
 from typing import Any, ParamSpec, TypeVar, cast
 
 Arguments = ParamSpec("Arguments")
@@ -16,9 +16,9 @@ Record = TypeVar("Record")
 
 def builder(frozen: Callable[Arguments, Record]) -> Callable[Arguments, Record]:
     """What builds objects of the class ``frozen`` (a frozen dataclass with slots, none of its
-    fields with a factory), with all of its fields by position."""
-    names = [field.name for field in fields(frozen)]  # type: ignore[arg-type]
-    twin: Any = make_dataclass(f"Open{frozen.__name__}", names, slots=True)
+    fields with a factory) from values by position."""
+    same = [(f.name, f.type, field(default=f.default)) for f in fields(frozen)]  # type: ignore[arg-type]
+    twin: Any = make_dataclass(f"Open{frozen.__name__}", same, slots=True)
 
     def build(*values: Any) -> Any:
         made = twin(*values)
