@@ -24,11 +24,19 @@ def main() -> int:
         return 2 if error.category == "invalid_input" else 1
 
 
+# Prefect reads these at import. A demo need not show every change of state, and an error is
+# told once, in words, at the end.
+QUIET = {
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+    "PREFECT_LOGGING_LOGGERS_PREFECT_FLOW_RUNS_LEVEL": "CRITICAL",
+    "PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL": "CRITICAL",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+}
+
+
 def run(options: argparse.Namespace) -> int:
-    # Prefect reads its settings at import, and a demo need not show every state change.
-    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
-    os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
-    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+    os.environ.update({**QUIET, **os.environ})
     from flows.raw_analysis import raw_analysis  # noqa: PLC0415
 
     job = raw_analysis(
