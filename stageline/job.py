@@ -23,6 +23,7 @@ StepStatus = Literal[
     "retrying", "skipped",
 ]  # fmt: skip
 TERMINAL: frozenset[str] = frozenset({"completed", "failed", "cancelled"})
+FINISHED: frozenset[str] = frozenset({"completed", "failed"})
 
 # Prefect's state types, and the names that say more than their type.
 STATUS_OF_STATE_NAME: Mapping[str, StepStatus] = {
@@ -226,6 +227,11 @@ class End:
     skipped: Mapping[str, str] = field(default_factory=dict)
 
 
+def progress_of(finished: int, steps: int) -> float:
+    """Finished steps / steps x 100, to one decimal place; 100 where there is none."""
+    return round(100 * finished / steps, 1) if steps else 100.0
+
+
 def fold(
     opening: Opening,
     reports: Mapping[str, StepReport],
@@ -236,7 +242,7 @@ def fold(
     """The record that follows from the opening, the step reports so far, and the end if any."""
     started = attempts[-1].at if attempts else opening.started_at
     steps = tuple(_state(step, reports.get(step), end) for step in opening.steps)
-    finished = sum(state.status in {"completed", "failed"} for state in steps)
+    finished = sum(state.status in FINISHED for state in steps)
     summaries = [r.execution_summary for r in reports.values()]
     return JobRecord(
         job_id=opening.job_id,
@@ -249,7 +255,7 @@ def fold(
         started_at=opening.started_at,
         ended_at=end.at if end else None,
         duration_seconds=round(((end.at if end else now()) - started).total_seconds(), 6),
-        progress=round(100 * finished / len(steps), 1) if steps else 100.0,
+        progress=progress_of(finished, len(steps)),
         current_step=None if end else next((s.step_id for s in steps if _waits(s)), None),
         steps=steps,
         locations=dict(locations),

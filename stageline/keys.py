@@ -23,6 +23,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
@@ -73,18 +74,26 @@ def job_id(number: int, at: datetime) -> str:
 
 def parse_job_id(value: str) -> tuple[int, datetime]:
     """The execution number and the start time (UTC) of a job id; ``InputError`` if it is none."""
-    match = _JOB.fullmatch(value) if isinstance(value, str) else None
-    if match:
-        number, stamp = int(match[1]), match[2]
-        try:
-            at = datetime.strptime(stamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-        except ValueError:
-            at = None
-        if at and number and job_id(number, at) == value:
-            return number, at
+    parts = _job_parts(value) if isinstance(value, str) else None
+    if parts:
+        return parts
     raise InputError(
         f"{shown(value)} is not a job id. A job id looks like 'JOB-001-20250131235959' (UTC)."
     )
+
+
+@lru_cache(maxsize=256)
+def _job_parts(value: str) -> tuple[int, datetime] | None:
+    """Kept for a while, because every key of a job begins with its id."""
+    match = _JOB.fullmatch(value)
+    if match is None:
+        return None
+    try:
+        at = datetime.strptime(match[2], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    number = int(match[1])
+    return (number, at) if number and job_id(number, at) == value else None
 
 
 def _check_number(number: int) -> int:

@@ -4,7 +4,7 @@ A key is checked by ``stageline.keys.check_key``. Nothing here holds or shows a 
 """
 
 # Paths are text here: pathlib would cost more than the system calls do.
-# ruff: noqa: PTH108, PTH116, PTH118, PTH120
+# ruff: noqa: PTH108, PTH116, PTH118
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from stageline.keys import check_key, digest, shown
 from stageline.store_files import (
     create_exclusively,
     fault,
+    leads_through_link,
     read_file,
     replace_file,
     visible_entries,
@@ -184,9 +185,9 @@ class FolderStore:
 
     def _path(self, key: str) -> str:
         """The file of ``key``; refuses a key whose folders lead out through a symbolic link."""
-        path = os.path.join(self._root, *check_key(key).split("/"))
-        parent = os.path.dirname(path)
-        if os.path.realpath(parent) != parent:
+        parts = check_key(key).split("/")
+        path = os.path.join(self._root, *parts)
+        if leads_through_link(self._root, parts[:-1]):
             raise InputError(
                 f"The folder of {shown(key)} in {self._root} is or contains a symbolic link. "
                 "Replace it with a real folder, or choose another place for results."

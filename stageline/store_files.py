@@ -12,6 +12,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -45,6 +46,19 @@ def fault(error: OSError, what: str) -> Exception:
     """The error of ours for an operating system error; ``what`` begins the message."""
     kind, advice = _FAULTS.get(error.errno or 0, (DependencyError, "Check the disk or mount."))
     return kind(f"{what}: {error.strerror or error}. {advice}")
+
+
+def leads_through_link(root: str, folders: list[str]) -> bool:
+    """Whether one of these folders, each inside the one before, is a symbolic link."""
+    path = root
+    for name in folders:
+        path = f"{path}{os.sep}{name}"
+        try:
+            if stat.S_ISLNK(os.lstat(path).st_mode):
+                return True
+        except FileNotFoundError:
+            return False  # nor is there anything in it
+    return False
 
 
 def read_file(path: str) -> bytes:

@@ -15,7 +15,18 @@ from typing import Literal
 from stageline import claims, keys
 from stageline.codec import decode, encode, to_data
 from stageline.errors import ConfigError, StagelineError
-from stageline.job import Attempt, End, Failure, JobRecord, Opening, StepReport, fold, now
+from stageline.job import (
+    FINISHED,
+    Attempt,
+    End,
+    Failure,
+    JobRecord,
+    Opening,
+    StepReport,
+    fold,
+    now,
+    progress_of,
+)
 from stageline.redaction import Redactor
 from stageline.step import StepResult
 from stageline.store import MissingObjectError, Store
@@ -70,6 +81,12 @@ class Trail:
             _log.warning("The log of step %s could not be written: %s", step, error)
         self.places.reports.put(keys.report_key(*ids), _bytes(result.report, redactor), _JSON)
         self.reports[step] = result.report
+
+    @property
+    def progress(self) -> float:
+        """Finished steps / steps x 100, as the record has it."""
+        done = [r.execution_summary.status in FINISHED for r in self.reports.values()]
+        return progress_of(sum(done), len(self.opening.steps))
 
     def record(self, end: End | None = None) -> JobRecord:
         """The record as it follows from what was said so far."""

@@ -106,7 +106,7 @@ def _finish_badly(run: Run, end: End) -> None:
 def _show_end(run: Run, record: JobRecord, kind: str, findings: str = "") -> None:
     reports, error = run.trail.reports, record.error
     metrics = to_data(record.job_metrics)
-    run.live.show_progress(record, last=True)
+    run.live.show_progress(record)
     run.live.send("metrics", record.status, record.progress, metrics=metrics)
     run.live.send(kind, record.status, record.progress, error=error.message if error else None)
     run.live.show_page("summary", summary_markdown(record, reports), "Summary of the job")

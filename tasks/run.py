@@ -72,7 +72,7 @@ def start_run(plan: Plan, request: Request) -> Run:
     live = Live(client, flow_run, claimed.opening)
     trail = Trail(request.places, claimed.opening, claimed.attempts)
     live.announce()
-    return Run(plan, request, trail, live, Watch(client, flow_run, trail))
+    return Run(plan, request, trail, live, Watch(client, flow_run, trail, live))
 
 
 def _opening(plan: Plan, request: Request, flow_run: FlowRun) -> Opening:

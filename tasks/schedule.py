@@ -103,16 +103,21 @@ def _call(run: Run, name: str, skipped: str | None = None) -> Call:
 
 
 def _take_finished(run: Run, board: Board) -> None:
+    try:
+        name = board.done.get(timeout=WAIT_SECONDS if board.running else 0)
+    except Empty:
+        _fail_late(run, board)
+        return
+    if name in board.running:  # else it came too late
+        _take(run, board, name, board.running.pop(name))
+
+
+def _fail_late(run: Run, board: Board) -> None:
+    """Only when all that has finished is taken: this loop may have been held up, not the step."""
     for name, running in list(board.running.items()):
         if time.monotonic() > running.deadline:
             del board.running[name]
             _fail(run, board, name, running.call, _late(run, name))
-    try:
-        name = board.done.get(timeout=WAIT_SECONDS if board.running else 0)
-    except Empty:
-        return
-    if name in board.running:  # else it came too late
-        _take(run, board, name, board.running.pop(name))
 
 
 def _take(run: Run, board: Board, name: str, running: Running) -> None:
@@ -151,7 +156,6 @@ def _result(call: Call, future: Future) -> StepResult | StagelineError:
 
 
 def _tell(run: Run, name: str, status: str, **more: Any) -> None:
-    record = run.trail.record()
-    run.live.send("node_status", status, record.progress, node=name, **more)
-    if status != "running":
-        run.live.show_progress(record)
+    run.live.send("node_status", status, run.trail.progress, node=name, **more)
+    if status != "running" and run.live.is_stale:
+        run.live.show_progress(run.trail.record())

@@ -10,6 +10,7 @@ from prefect.client.schemas.objects import FlowRun, State, StateType
 
 from stageline.errors import CancelledError
 from stageline.trail import Trail
+from tasks.live import QUIET_SECONDS, Live
 
 POLL_SECONDS = 2.0
 _CANCELLED = {StateType.CANCELLING, StateType.CANCELLED}
@@ -26,6 +27,7 @@ class Watch:
     client: SyncPrefectClient
     flow_run: FlowRun
     trail: Trail
+    live: Live
     looked_at: float = field(default_factory=time.monotonic)
 
     def check(self, force: bool = False) -> None:
@@ -33,21 +35,23 @@ class Watch:
         if not force and time.monotonic() - self.looked_at < POLL_SECONDS:
             return
         state = self._look()
-        if state.type == StateType.PAUSED:
+        if state and state.type == StateType.PAUSED:
             state = self._wait(state)
-        if state.type in _CANCELLED:
+        if state and state.type in _CANCELLED:
             raise CancelledError(f"Cancelled in Prefect: {state.message or 'no reason given'}.")
 
-    def _look(self) -> State:
-        self.looked_at = time.monotonic()
-        state = self.client.read_flow_run(self.flow_run.id).state
-        assert state is not None  # noqa: S101  (a run that has begun has a state)
+    def _look(self) -> State | None:
+        """The state; ``None`` while Prefect cannot be asked, which ends no job."""
+        state = None
+        with self.live.optional("a look at the state"):
+            state = self.client.read_flow_run(self.flow_run.id).state
+        self.looked_at = time.monotonic() + (0 if state else QUIET_SECONDS)
         return state
 
     def _wait(self, state: State) -> State:
         self.trail.pause()
         while state.type == StateType.PAUSED:
             time.sleep(POLL_SECONDS)
-            state = self._look()
+            state = self._look() or state
         self.trail.resume()
         return state
