@@ -29,6 +29,9 @@ _ESCAPE_STRINGS = (b"E'", b"e'")
 _Q_STRINGS = (b"q'", b"Q'")
 _ALIKE = b"\0"  # stands for the marks of a statement like its neighbours
 _LONG = 1 << 11  # bytes of a statement from which it is looked at on its own
+NO_ROWS_END = "the line \\. is missing that ends the rows"
+_STRAYS = (b"\nCREATE ", b"\nCOPY ", b"\nALTER ")
+_STRAY = re.compile(rb"\n(?:CREATE|COPY|ALTER)\s[^\t\n]{0,4000}+(?=\n|\Z)", re.IGNORECASE)
 _COPY_END = re.compile(rb"\n\\\.(?:\r*\n|\r*\Z)")
 
 
@@ -280,3 +283,15 @@ def rows_end(block: bytes) -> tuple[int, int]:
         return -1, -1
     found = _COPY_END.search(block)
     return found.span() if found else (-1, -1)
+
+
+def stray_line(block: bytes, thorough: bool) -> int:
+    """Where a line begins that starts a statement and holds no tab; -1 if there is none.
+
+    Among rows of several columns it is none of them; only then, or when nothing ends the rows
+    (``thorough``: in any case), the line ``\\.`` was left out. ``block`` is as for ``rows_end``.
+    """
+    if not (thorough or any(search.holds(block, mark) for mark in _STRAYS)):
+        return -1
+    found = _STRAY.search(block)
+    return found.start() if found else -1

@@ -12,7 +12,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from stageline.schema.data_runs import LARGEST, SMALLEST, Run, judge, rows_end
+from stageline.schema.data_runs import (
+    LARGEST,
+    NO_ROWS_END,
+    SMALLEST,
+    Run,
+    judge,
+    rows_end,
+    stray_line,
+)
 from stageline.schema.ending import MARGIN, Cut, Ending
 from stageline.schema.grammar import Grammar, grammar
 from stageline.schema.lexical import Lexis
@@ -56,6 +64,7 @@ _NEWLINE = 10
 _WIDTHS = (1,) * 12 + (2, 2, 3, 4)  # bytes of a UTF-8 character by the high half of its first
 _BUDGET = 1 << 26  # bytes that may be searched in vain beyond what was consumed
 _COPY = re.compile(rb"COPY\b(?:[^;']|'[^']*')*?\bFROM\s+STDIN\b", re.IGNORECASE)
+_SEVERAL = re.compile(rb"COPY\s+[^\s(]+\s*\([^();]*,[^();]*\)\s*FROM\s+STDIN\s*;", re.IGNORECASE)
 _NO_ROWS = re.compile(rb"\s*(?:--|CREATE\s|ALTER\s|COPY\s+\S+[^\n]*\bFROM\s)", re.IGNORECASE)
 _NOISE = re.compile(rb"/\*M?![0-9]*|/\*.*?\*/|\*/|--[^\n]*", re.DOTALL)
 _TARGET = re.compile(
@@ -296,6 +305,7 @@ class _Splitter:
         newline = window.data.find(b"\n", command.end)
         if newline < 0 or _NO_ROWS.match(window.data, newline):
             return self._finish(draft, command)
+        several = _SEVERAL.match(draft.sample) is not None
         self._advance(newline - window.pos)
         while True:
             window.ensure(LARGEST)
@@ -306,11 +316,15 @@ class _Splitter:
             size = (stop if last else newline if newline > 0 else stop - 8) - window.pos
             rows = window.data[window.pos : window.pos + size]
             start, end = rows_end(rows)
+            stray = stray_line(rows, last and end < 0) if several or (last and end < 0) else -1
+            if 0 <= stray < (start if end >= 0 else size):
+                at = window.pos + stray
+                return self._finish(draft, Cut(at, at, False, NO_ROWS_END))
             if end >= 0:
                 return self._finish(draft, Cut(window.pos + start, window.pos + end))
             self._advance(size, count(rows, b"\n"))
             if last:
-                return self._finish(draft, Cut(window.pos, window.pos, False))
+                return self._finish(draft, Cut(window.pos, window.pos, False, NO_ROWS_END))
 
     def _begin(self, first: int) -> _Draft:
         lead, window = first - self.window.pos, self.window

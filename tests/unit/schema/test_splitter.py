@@ -238,6 +238,36 @@ def test_copy_without_rows_does_not_swallow_the_rest() -> None:
     assert len(statements("COPY t FROM stdin;\n\nCREATE TABLE a (i INT);", lexical.POSTGRESQL)) == 2
 
 
+ROWS = "".join(f"{n}\tCREATE TABLE {n}\n" for n in range(100_000))
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("COPY t (a, b) FROM stdin;\n1\tx\n\nCREATE TABLE d (i int);\n", "CREATE TABLE d (i int)"),
+        ("COPY t (a) FROM stdin;\n1\nCREATE TABLE d (i int);\n", "CREATE TABLE d (i int)"),
+        (
+            f"COPY t (a, b) FROM stdin;\n{ROWS}ALTER TABLE t ADD c int;\n{ROWS}",
+            "ALTER TABLE t ADD c",
+        ),
+        ("COPY t (a, b) FROM stdin;\n1\tx\nCOPY u (a) FROM stdin;\n2\n\\.\n", "COPY u (a)"),
+        ("COPY t (a, b) FROM stdin;\n1\tx\n2\t", ""),
+    ],
+)
+def test_copy_rows_without_end_are_told_and_do_not_swallow_the_rest(text: str, rest: str) -> None:
+    copy, *others = (piece for piece in cut(text, lexical.POSTGRESQL) if piece.kind != "blank")
+    assert "the line \\. is missing" in copy.fault
+    assert [piece.text[: len(rest)] for piece in others[:1]] == ([rest] if rest else [])
+
+
+@pytest.mark.parametrize("columns", ["", " (a)", " (a, b)"])
+def test_copy_rows_may_look_like_statements(columns: str) -> None:
+    tail = "\tx" if columns == " (a, b)" else ""
+    text = f"COPY t{columns} FROM stdin;\n1{tail}\nCREATE TABLE x (i int);{tail}\n\\.\nSELECT 1;"
+    copy, select = cut(text, lexical.POSTGRESQL)
+    assert (copy.fault, copy.terminated, select.text) == ("", True, "SELECT 1")
+
+
 def test_inserts_into_one_table_are_one_piece() -> None:
     text = "INSERT INTO a VALUES (1,'x;');\nINSERT INTO a VALUES (2,'it''s');\n"
     text += "INSERT INTO b VALUES (3);"
