@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from stageline.schema.model import Column
 from stageline.schema.relationships.catalogue import (
-    Alias,
     Catalogue,
     Entry,
     Key,
@@ -28,10 +27,11 @@ from stageline.schema.relationships.names import (
     tokenise,
     words,
 )
-from stageline.schema.relationships.rating import rate_name
+from stageline.schema.relationships.rating import PROMISES
 
 PLAIN_FROM = 5000  # tables from which only whole names are read, to bound the time
-MOST_RIVALS = 40  # candidates of one column
+MOST_RIVALS = 12  # candidates of one column
+MOST_RECALLED = 2048  # names whose candidates are kept for the next column of that name
 
 # Words that by themselves mean another row of the same table.
 SELF_ROLES = words(
@@ -72,11 +72,17 @@ class Candidate:
 
     key: Key
     names: dict[str, float] = field(default_factory=dict)
+    promise: float = 0.0
 
     def note(self, feature: str, value: float) -> None:
         """Keep the strongest value that any way of reading the name gives."""
         if value > self.names.get(feature, 0.0):
             self.names[feature] = value
+            base, slope = PROMISES.get(feature, (0.0, 0.0))
+            self.promise = max(self.promise, base + slope * value)
+
+
+Found = dict[tuple[int, str], Candidate]  # by table number and column name
 
 
 def read_column(entry: Entry, column: Column) -> Reading:
@@ -98,18 +104,64 @@ def find_candidates(catalogue: Catalogue, reading: Reading) -> list[Candidate]:
     """The keys that the name may mean, the best ``MOST_RIVALS``, in the catalogue's order."""
     if family_of(reading.column.type) in _NOT_KEYS or not reading.tokens:
         return []
-    found: dict[tuple[int, str], Candidate] = {}
-    for read, feature, value in _readings(catalogue, reading):
-        key = _suitable_key(catalogue, reading, read) if feature != "key_exact" else read
-        if key.entry is reading.entry and key.column is reading.column:
-            continue
-        if key.entry.table.name in reading.entry.parents:
-            continue  # an inherited column is the parent's own
-        place = (key.entry.number, key.column.name)
-        candidate = found.setdefault(place, Candidate(key))
-        candidate.note(feature, value)
-    best = sorted(found, key=lambda place: (-rate_name(found[place].names)[0], place))
-    return [found[place] for place in sorted(best[:MOST_RIVALS])]
+    alike = _recall_alike(catalogue, reading)
+    fitted = ((place, _fit_in(reading, candidate)) for place, candidate in alike.items())
+    found = {place: candidate for place, candidate in fitted if candidate is not None}
+    for read, feature, value in _read_in_place(catalogue, reading):
+        key = _suitable_key(catalogue, reading, read)
+        if not _is_barred(reading, key):
+            place = (key.entry.number, key.column.name)
+            found.setdefault(place, Candidate(key)).note(feature, value)
+    return [found[place] for place in sorted(_choose_best(found, MOST_RIVALS))]
+
+
+def _choose_best(found: Found, most: int) -> list[tuple[int, str]]:
+    if len(found) <= most:
+        return list(found)
+    return sorted(found, key=lambda place: (-found[place].promise, place))[:most]
+
+
+def _is_barred(reading: Reading, key: Key) -> bool:
+    """The column itself, and the parent from which it is inherited."""
+    entry = key.entry
+    own = entry is reading.entry and key.column is reading.column
+    return own or entry.table.name in reading.entry.parents
+
+
+def _recall_alike(catalogue: Catalogue, reading: Reading) -> Found:
+    """What the name means wherever it stands: read once for all columns of this name and type."""
+    said = (reading.tokens, reading.column.name, reading.column.type)
+    found: Found | None = catalogue.recalled.get(said)
+    if found is None:
+        found = {}
+        for read, feature, value in _read_alone(catalogue, reading):
+            key = _suitable_key(catalogue, reading, read) if feature != "key_exact" else read
+            place = (key.entry.number, key.column.name)
+            held = found.get(place)
+            if held is None:
+                held = found[place] = Candidate(key)
+            held.note(feature, value)
+        found = {place: found[place] for place in _choose_best(found, 2 * MOST_RIVALS)}
+        if len(catalogue.recalled) >= MOST_RECALLED:
+            catalogue.recalled.clear()
+        catalogue.recalled[said] = found
+    return found
+
+
+def _fit_in(reading: Reading, candidate: Candidate) -> Candidate | None:
+    """A candidate of the name as one of this column; its own table's name in a column's name
+    means that table only after a role word."""
+    key = candidate.key
+    if _is_barred(reading, key):
+        return None
+    if key.entry is not reading.entry:
+        return Candidate(key, candidate.names.copy(), candidate.promise)
+    own = Candidate(key)
+    for name, value in candidate.names.items():
+        table = name.startswith("table_") or name == "abbreviation"
+        if not table or (name.endswith("_role") and value == 1.0):
+            own.note(name, value)
+    return own if own.promise else None
 
 
 def _suitable_key(catalogue: Catalogue, reading: Reading, key: Key) -> Key:
@@ -122,17 +174,29 @@ def _suitable_key(catalogue: Catalogue, reading: Reading, key: Key) -> Key:
     return key
 
 
-def _readings(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key, str, float]]:
+def _read_alone(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key, str, float]]:
+    """Readings that need only the column's name and type."""
     yield from _by_key_name(catalogue, reading)
     if len(catalogue.entries) > PLAIN_FROM:
         yield from _by_whole_name(catalogue, reading)
         return
-    yield from _by_table_name(catalogue, reading)
+    yield from _by_table_name(catalogue, reading, "")
+    if reading.stem:
+        yield from _by_abbreviation(catalogue, reading)
+
+
+def _read_in_place(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key, str, float]]:
+    """Readings that need the column's own table as well."""
+    if len(catalogue.entries) > PLAIN_FROM:
+        return
+    if reading.entry.core:
+        for key, feature, value in _by_table_name(catalogue, reading, f"{reading.entry.core[0]}|"):
+            role = feature.endswith("_role") and value == 1.0
+            if key.entry is not reading.entry or role:
+                yield key, feature, value
     yield from _by_context(catalogue, reading)
     yield from _by_context_key(catalogue, reading)
     yield from _by_role(catalogue, reading)
-    if reading.stem:
-        yield from _by_abbreviation(catalogue, reading)
 
 
 def _by_key_name(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key, str, float]]:
@@ -151,36 +215,29 @@ def _by_key_name(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key, 
                     yield key, "sole", 1.0
 
 
-def _by_table_name(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key, str, float]]:
+def _by_table_name(
+    catalogue: Catalogue, reading: Reading, module: str
+) -> Iterator[tuple[Key, str, float]]:
+    """Tables that a part of the name names, among those whose names begin with ``module``."""
     size = sum(map(len, reading.stem)) or 1
     length = len(reading.stem)
     for start, end in _spans(length):
         part = reading.stem[start:end]
         place = _PLACES[start == 0, end == length]
-        for alias in _named(catalogue, reading, part):
-            if alias.key.entry is reading.entry and (place != "_role" or alias.share < 1.0):
-                continue
+        for alias in catalogue.by_name.get(module + glue(part), ()):
             yield alias.key, f"table_{alias.kind}{place}", alias.share
             yield alias.key, "column_share", sum(map(len, part)) / size
 
 
 def _by_whole_name(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key, str, float]]:
     for alias in catalogue.by_name.get(glue(reading.stem), ())[:3]:
-        if alias.key.entry is not reading.entry:
-            yield alias.key, f"table_{alias.kind}", alias.share
-            yield alias.key, "column_share", 1.0
+        yield alias.key, f"table_{alias.kind}", alias.share
+        yield alias.key, "column_share", 1.0
 
 
 def _spans(length: int) -> Iterator[tuple[int, int]]:
     for size in range(length, 0, -1):
         yield from ((start, start + size) for start in range(length - size, -1, -1))
-
-
-def _named(catalogue: Catalogue, reading: Reading, part: Tokens) -> Iterable[Alias]:
-    text = glue(part)
-    yield from catalogue.by_name.get(text, ())
-    if reading.entry.core:
-        yield from catalogue.by_name.get(f"{reading.entry.core[0]}|{text}", ())
 
 
 def _by_context(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[Key, str, float]]:
@@ -250,5 +307,5 @@ def _by_abbreviation(catalogue: Catalogue, reading: Reading) -> Iterator[tuple[K
     word = reading.stem[-1]
     for alias in catalogue.stems.get(word[:2], ()):
         core = alias.key.entry.core
-        if alias.key.entry is not reading.entry and abbreviates(word, core[0]):
+        if abbreviates(word, core[0]):
             yield alias.key, "abbreviation", len(word) / sum(map(len, core))

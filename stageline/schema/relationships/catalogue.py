@@ -7,9 +7,9 @@ costs the same for a column of a small schema and of one with 100,000 tables.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from stageline.schema.analysis import qualified
 from stageline.schema.model import Column, Schema, Table
@@ -93,6 +93,7 @@ class Catalogue:
     stems: dict[str, list[Alias]] = field(default_factory=dict)
     by_table: dict[int, Entry] = field(default_factory=dict)
     links: set[int] = field(default_factory=set)
+    recalled: dict[Hashable, Any] = field(default_factory=dict)
 
     def find(self, name: str, schema: str | None) -> Entry | None:
         """The entry of a table that a declared key names."""

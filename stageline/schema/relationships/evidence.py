@@ -47,6 +47,7 @@ class Surroundings:
     catalogue: Catalogue
     bare_style: float = 0.0
     standings: dict[int, Standing] = field(default_factory=dict)
+    last: tuple[Reading, Features] | None = None
 
     def standing(self, entry: Entry) -> Standing:
         found = self.standings.get(entry.number)
@@ -111,11 +112,21 @@ def gather_features(
     features[f"key_{candidate.key.source}"] = 1.0
     if family == "text":
         features["text"] = 1.0
-    _add_column_features(around, reading, features)
+    features.update(_describe_column(around, reading))
     _add_pair_features(around, reading, candidate.key, features)
     _add_name_features(reading, features)
     _add_doubts(around, reading, features)
     _add_codes(reading, candidate.key, features)
+    return features
+
+
+def _describe_column(around: Surroundings, reading: Reading) -> Features:
+    """What holds of the column whatever its target is; worked out once for all its candidates."""
+    if around.last is not None and around.last[0] is reading:
+        return around.last[1]
+    features: Features = {}
+    _add_column_features(around, reading, features)
+    around.last = (reading, features)
     return features
 
 
