@@ -10,14 +10,13 @@ from stageline.schema.ddl.alter_column import put
 from stageline.schema.ddl.alter_table import NO_EFFECT
 from stageline.schema.ddl.constraint import Actions
 from stageline.schema.ddl.drafts import KeyDraft, Refused
+from stageline.schema.ddl.quick_column import PLAIN, read_tail
 from stageline.schema.ddl.quick_table import (
-    PLAIN,
     column_names,
     create_table,
     entry_names,
     name_parts,
     qualified,
-    read_tail,
 )
 from stageline.schema.ddl.replay import Verdict
 from stageline.schema.ddl.session import Session
@@ -159,8 +158,9 @@ def _comment(text: str, line: int, session: Session, forms: Shapes) -> Verdict |
         return None
     parts = name_parts(found[2], forms)
     target = comments.on_table if found[1][0] in "Tt" else comments.on_column
+    said = found[4] if found[3] is None else found[3].replace("''", "'")
     try:
-        reason = target(session, parts, found[3].replace("''", "'"))
+        reason = target(session, parts, said)
     except Refused as refusal:
         return "comment on", "failed", str(refusal)
     return "comment on", "skipped" if reason else "parsed", reason

@@ -3,11 +3,12 @@ were seen before from memory, and only the rest over the tokens."""
 
 from __future__ import annotations
 
-from stageline.schema.ddl.column import MAX_SPECS, ColumnSpec, read_column
+from stageline.schema.ddl.column import MAX_SPECS, ColumnSpec, Reference, read_column
+from stageline.schema.ddl.constraint import Actions, read_actions
 from stageline.schema.ddl.session import Session
 from stageline.schema.ddl.shapes import Shapes
 from stageline.schema.ddl.typename import NO_TYPE
-from stageline.schema.tokens import Tokens
+from stageline.schema.tokens import Tokens, unquote
 
 _MARK = "\x00"  # no literal of a text holds it
 
@@ -41,7 +42,7 @@ def _plain(rest: str, session: Session, forms: Shapes) -> ColumnSpec | None:
     found = forms.column.fullmatch(rest)
     if found is None:
         return None
-    first, more, early, before, null, default, behind, late, counted, key = found.groups()
+    first, more, early, before, null, default, behind, late, counted, *inline = found.groups()
     if first.upper() in NO_TYPE:
         return None
     type_ = " ".join((first + more).split())
@@ -52,8 +53,48 @@ def _plain(rest: str, session: Session, forms: Shapes) -> ColumnSpec | None:
         nullable: bool | None = False
     else:
         nullable = True if null or late else None
-    primary = key is not None
-    return ColumnSpec(type_, nullable, default, identity, primary=primary, inline=primary)
+    spec = ColumnSpec(type_, nullable, default, identity)
+    return spec if not any(inline) or _read_inline(spec, inline, rest, session, forms) else None
+
+
+def _read_inline(
+    spec: ColumnSpec, inline: list[str | None], rest: str, session: Session, forms: Shapes
+) -> bool:
+    """PRIMARY KEY or UNIQUE, then REFERENCES; whether they were plain enough."""
+    key, referred, column, tail = inline
+    spec.inline = True
+    if key is not None:
+        spec.primary = key[0] in "Pp"
+        spec.uniques = [] if spec.primary else [None]
+    if referred is None:
+        return True
+    actions = read_tail(tail, session)
+    if actions is None or "\n" in rest.strip():  # the reference may have a line of its own
+        return False
+    name = session.qualify(forms.part.findall(referred))
+    columns = [unquote(column)] if column else []
+    reference = Reference(
+        name, columns, None, actions.on_delete, actions.on_update, actions.enforced, 0
+    )
+    spec.references = [reference]
+    return True
+
+
+PLAIN = Actions()
+
+
+def read_tail(tail: str | None, session: Session) -> Actions | None:
+    """What stands behind the columns of a foreign key; None if it is more than actions."""
+    if not tail or tail.isspace():
+        return PLAIN
+    known = session.actions.get(tail)
+    if known is None:
+        tokens = Tokens(tail, session.dialect.lexis)
+        known, after = read_actions(tokens, 0, tokens.size)
+        if after < tokens.size:
+            return None
+        session.actions[tail] = known
+    return known
 
 
 def _with_literal(rest: str, session: Session) -> ColumnSpec | None:

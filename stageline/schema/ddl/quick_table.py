@@ -7,9 +7,9 @@ import re
 from itertools import chain
 
 from stageline.schema.ddl.column import add_column, read_column
-from stageline.schema.ddl.constraint import CONSTRAINTS, Actions, read_actions, read_constraints
+from stageline.schema.ddl.constraint import CONSTRAINTS, read_constraints
 from stageline.schema.ddl.drafts import KeyDraft, TableDraft
-from stageline.schema.ddl.quick_column import read_rest
+from stageline.schema.ddl.quick_column import read_rest, read_tail
 from stageline.schema.ddl.replay import Verdict
 from stageline.schema.ddl.session import Session
 from stageline.schema.ddl.shapes import Shapes
@@ -168,23 +168,6 @@ def entry_names(written: str, forms: Shapes) -> tuple[str, ...]:
         return (written,)
     starts = (forms.part.match(entry.strip()) for entry in written.split(","))
     return tuple(unquote(start[0]) for start in starts if start)
-
-
-PLAIN = Actions()
-
-
-def read_tail(tail: str | None, session: Session) -> Actions | None:
-    """What stands behind the columns of a foreign key; None if it is more than actions."""
-    if not tail or tail.isspace():
-        return PLAIN
-    known = session.actions.get(tail)
-    if known is None:
-        tokens = Tokens(tail, session.dialect.lexis)
-        known, after = read_actions(tokens, 0, tokens.size)
-        if after < tokens.size:
-            return None
-        session.actions[tail] = known
-    return known
 
 
 def _read_options(text: str, end: int, table: TableDraft, forms: Shapes) -> bool:

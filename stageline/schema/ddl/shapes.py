@@ -70,9 +70,9 @@ def _body(lexis: Lexis) -> tuple[str, str]:
     return rf"(?:[^,<()'\"`{special}]++|{rest}|{group})*+", group
 
 
-def _column(lexis: Lexis) -> str:
+def _column(lexis: Lexis, part: str) -> str:
     """What follows the name of a plain column: the first word of the type and the rest of it,
-    identity, NOT, NULL, default, NOT, NULL, identity, PRIMARY KEY."""
+    identity, NOT, NULL, default, NOT, NULL, identity, key, and what it refers to."""
     word = r"[A-Za-z]\w*+" + (r"|\[\w++\]" if lexis.brackets else "")
     type_ = (
         rf"({word})((?:\s+(?:VARYING|PRECISION|UNSIGNED))?"
@@ -88,7 +88,9 @@ def _column(lexis: Lexis) -> str:
     )
     return (
         rf"\s*{type_}{sets}(?:\s+(IDENTITY)(?:\s*\(\s*\d++\s*,\s*\d++\s*\))?)?{null}"
-        rf"(?:\s+DEFAULT\s+({value}))?{null}(?:\s+(AUTO_INCREMENT))?(?:\s+(PRIMARY\s+KEY))?\s*"
+        rf"(?:\s+DEFAULT\s+({value}))?{null}(?:\s+(AUTO_INCREMENT))?(?:\s+(PRIMARY\s+KEY|UNIQUE))?"
+        rf"(?:\s+REFERENCES\s+({part}(?:\.{part})?)(?:\s*\(\s*({part})\s*\))?"
+        r"((?:\s+ON\s+(?:DELETE|UPDATE)\s+(?:SET\s+|NO\s+)?\w++)*+))?\s*"
     )
 
 
@@ -108,6 +110,7 @@ def _compile_shapes(lexis: Lexis) -> Shapes:
     name = rf"{part}(?:\.{part})?(?![\w.:])"
     columns = rf"\(\s*({part}(?:\s*,\s*{part})*+)\s*\)"
     entry = rf"{part}(?:\s*\(\d++\))?(?:\s+(?:ASC|DESC))?"
+    dollars = r"|\$\$([^$]*+)\$\$" if lexis.dollar_quotes != "none" else "|((?!))"
     blanks = _blanks(lexis)
     body, group = _body(lexis)
     alter = rf"ALTER\s+TABLE\s+(?:ONLY\s+)?({name})\s+"
@@ -117,7 +120,7 @@ def _compile_shapes(lexis: Lexis) -> Shapes:
         "table_head": rf"CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?({name})\s*\(",
         "list": rf"(?:{blanks}{body}{blanks},)*+{blanks}{body}{blanks}\)",
         "element": rf"({blanks})({part})(\s++{body}{blanks})[,)]",
-        "column": _column(lexis),
+        "column": _column(lexis, part),
         "inside": rf"(?:CONSTRAINT\s+({part})\s+)?(?:(PRIMARY\s+KEY|UNIQUE)\s*{columns}"
         rf"|{references}|CHECK\s*({group}))\s*",
         "key": rf"(UNIQUE\s+)?(?:KEY|INDEX)\s+({part})\s*"
@@ -135,7 +138,7 @@ def _compile_shapes(lexis: Lexis) -> Shapes:
         rf"({name})\s+ON\s+({name})\s*(?:USING\s+(\w++)\s*)?"
         rf"\(\s*({entry}(?:\s*,\s*{entry})*+)\s*\)",
         "comment": rf"COMMENT\s+ON\s+(TABLE|COLUMN)\s+({part}(?:\.{part}){{0,2}})(?![\w.])\s+IS\s+"
-        r"'((?:[^'\\]|'')*+)'",
+        rf"(?:'((?:[^'\\]++|'')*+)'{dollars})",
         "sequence": rf"CREATE\s+SEQUENCE\s+({name})((?:\s+[\w-]++)*+)\s*",
     }
     return Shapes(**{name: _compile(text) for name, text in expressions.items()})
