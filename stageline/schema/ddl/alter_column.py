@@ -28,6 +28,8 @@ def put(table: TableDraft, position: int, **changes: Any) -> None:
     """Replace attributes of a column, in the table and in those that inherit it."""
     column = table.columns[position]
     table.columns[position] = replace(column, **changes)
+    if "name" in changes:
+        table.column_places = None
     for child in table.children:
         at = child.position(column.name)
         if at >= 0:
@@ -119,6 +121,7 @@ def redefine(action: Action, position: int, spec: ColumnSpec, *, keep: bool) -> 
     if target is not None:
         column = action.table.columns.pop(position)
         action.table.columns.insert(target - (target > position), column)
+        action.table.column_places = None
 
 
 def alter(action: Action) -> bool:

@@ -57,6 +57,7 @@ def drop_column(table: TableDraft, name: str) -> None:
         if child.position(name) >= 0:
             drop_column(child, name)
     del table.columns[position]
+    table.column_places = None
 
     def mentions(columns: tuple[str, ...] | list[str]) -> bool:
         return any(column.casefold() == wanted for column in columns)

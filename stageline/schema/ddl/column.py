@@ -360,6 +360,7 @@ def add_column(
         table.columns.append(column)
     else:
         table.columns.insert(at, column)
+        table.column_places = None
     if spec.inline:
         add_inline(table, name, spec, line)
 

@@ -192,6 +192,7 @@ def _by_index(clause: Clause, index: int) -> Index | None:
     found = next((i for i in clause.table.indexes if (i.name or "").casefold() == name), None)
     if found is not None:
         clause.table.indexes.remove(found)
+        clause.table.index_places = None
     return found
 
 

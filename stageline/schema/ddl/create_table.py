@@ -90,6 +90,7 @@ def _read_element(
     position = table.position(unquote(token)) if table.parents else -1
     if position >= 0:  # merges with an inherited column
         inherited = table.columns.pop(position)
+        table.column_places = None
         if not spec.type:
             spec = replace(spec, type=inherited.type)
         add_column(table, token, spec, tokens.line_at(begin), position)
@@ -145,6 +146,7 @@ def _inherits(tokens: Tokens, at: int, table: TableDraft, session: Session) -> i
         position = table.position(column.name)
         if position >= 0:
             table.columns[position] = column
+            table.column_places = None
         else:
             table.columns.append(column)
     return tokens.after(at + 1)

@@ -35,7 +35,7 @@ def create_index(tokens: Tokens, index: int, session: Session) -> str | None:
     if method is None and using < tokens.size and tokens.words[using + 1] != "(":
         method = tokens.words[using + 1].lower()
     spelled = name.name if name else None
-    known = next((i for i in table.indexes if spelled and i.name == spelled), None)
+    known = table.index_named(spelled) if spelled else None
     if known is not None:
         return f"duplicate of index {spelled} in line {known.line}"
     columns = _columns(tokens, after)
@@ -95,6 +95,7 @@ def rename_index(tokens: Tokens, index: int, session: Session) -> str | None:
         for position, item in enumerate(table.indexes):
             if (item.name or "").casefold() == name.name.casefold():
                 table.indexes[position] = replace(item, name=new.name)
+                table.index_places = None
                 return None
     return f"there is no index {name.name}"
 

@@ -131,7 +131,7 @@ def _index(
         return None
     name = unquote(name_parts(label, forms)[-1])
     table = session.catalog.tables.find(qualified(on, session, forms))
-    if table is None or any(index.name == name for index in table.indexes):
+    if table is None or table.index_named(name) is not None:
         return None
     columns = entry_names(entries, forms)
     method = method.lower() if method else None

@@ -6,6 +6,9 @@ from __future__ import annotations
 import pytest
 
 from stageline.schema import Schema, Table, read_schema
+from stageline.schema.ddl.drafts import TableDraft
+from stageline.schema.model import Column
+from stageline.schema.tokens import Name
 
 
 def read(sql: str, dialect: str = "postgresql") -> Schema:
@@ -195,3 +198,69 @@ def test_cascade_takes_foreign_keys_along() -> None:
 
 def test_moving_to_another_schema() -> None:
     assert table(BASE + "ALTER TABLE t SET SCHEMA s;").schema == "s"
+
+
+def test_columns_of_wide_tables_are_found_after_each_change() -> None:
+    """Wide tables have a directory of their columns; each kind of change must reach it."""
+    many = ", ".join(f"c{n} int" for n in range(100))
+    table = read_schema(
+        f"""CREATE TABLE a ({many});
+        ALTER TABLE a ADD d int;
+        ALTER TABLE a ADD D int;
+        ALTER TABLE a DROP COLUMN c5;
+        ALTER TABLE a ADD c5 text;
+        ALTER TABLE a CHANGE c6 e int;
+        ALTER TABLE a ADD c6 text;
+        ALTER TABLE a ADD e text;
+        ALTER TABLE a ADD f int FIRST;
+        ALTER TABLE a MODIFY c99 int AFTER f;
+        ALTER TABLE a MODIFY c0 bigint;
+        ALTER TABLE a DROP COLUMN C98;
+        """.encode(),
+        "mysql",
+    ).tables[0]
+    names = [column.name for column in table.columns]
+    assert names[:3] == ["f", "c99", "c0"]
+    assert names[6:9] == ["c4", "e", "c7"]
+    assert names[-4:] == ["c97", "d", "c5", "c6"]
+    assert table.columns[2].type == "bigint"
+
+
+def test_names_of_indexes_are_free_again_after_each_change() -> None:
+    schema = read_schema(
+        b"""CREATE TABLE a (i int, j int);
+        CREATE INDEX x ON a (i);
+        CREATE INDEX x ON a (j);
+        ALTER INDEX x RENAME TO y;
+        CREATE INDEX x ON a (j);
+        DROP INDEX y;
+        CREATE INDEX y ON a (j);
+        ALTER TABLE a ADD UNIQUE USING INDEX y;
+        CREATE INDEX y ON a (i);
+        """,
+        "postgresql",
+    )
+    indexes = [(index.name, index.columns) for index in schema.tables[0].indexes]
+    assert indexes == [("x", ("j",)), ("y", ("i",))]
+    assert schema.statements[2].reason == "duplicate of index x in line 2"
+
+
+class _Counted(str):
+    """A name that counts how often it is compared without regard to case."""
+
+    folded = 0
+
+    def casefold(self) -> str:
+        _Counted.folded += 1
+        return super().casefold()
+
+
+def test_the_work_for_one_more_column_does_not_grow_with_the_table() -> None:
+    table = TableDraft(Name(None, "a", None, "a"), 1)
+    _Counted.folded = 0
+    for number in range(2000):
+        name = _Counted(f"c{number}")
+        assert table.position(name) == -1
+        table.columns.append(Column(name, "int"))
+    assert table.position("C1999") == 1999
+    assert _Counted.folded < 10_000
