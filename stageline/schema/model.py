@@ -181,8 +181,10 @@ class Statement:
     """The account of one statement, or of ``count`` like ones in a row (data, comments).
 
     ``kind`` is the verb and object in lower case (``create table``, ``insert``, ``comment``,
-    ``client``). ``start`` and ``end`` are byte offsets: the spans of all statements, in order,
-    cover the dump without gap or overlap. ``reason`` says why it was skipped or failed.
+    ``client``; ``unknown`` for text that is no SQL). ``start`` and ``end`` are byte offsets in the
+    text that is read: the dump itself, but unpacked where it is a gzip file, without a mark at its
+    start, and UTF-16 turned into UTF-8. The spans of all statements, in order, cover that text
+    without gap or overlap. ``reason`` says why it was skipped or failed.
     """
 
     kind: str

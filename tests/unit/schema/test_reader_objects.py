@@ -329,3 +329,27 @@ def test_spl_has_no_word_before_its_body() -> None:
     assert first.body.startswith("if (old_rating") and first.body.endswith("end procedure")
     assert second.returns == "int as points, char(4) as zone"
     assert second.body.startswith("define v int")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dear all,\nplease find the dump attached",
+        '{"a": 1}',
+        "<html></html>",
+        "1,2,3\n",
+        "\x01 \x02",
+    ],
+)
+def test_what_is_no_sql_is_called_so(text: str) -> None:
+    first, *_ = read_schema(f"{text};\nCREATE TABLE a (i int);\n".encode(), "generic").statements
+    assert (first.kind, first.status, first.reason) == (
+        "unknown",
+        "skipped",
+        "not a SQL statement",
+    )
+
+
+def test_kinds_hold_no_controls_and_the_mark_of_dos_is_blank() -> None:
+    statements = read_schema(b"ALTER \x01 x;\r\nFLUSH LOGS;\r\n\x1a", "generic").statements
+    assert [s.kind for s in statements] == ["alter", "flush logs", "blank"]
