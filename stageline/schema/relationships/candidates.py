@@ -30,7 +30,9 @@ from stageline.schema.relationships.names import (
 from stageline.schema.relationships.rating import PROMISES
 
 PLAIN_FROM = 5000  # tables from which only whole names are read, to bound the time
-MOST_RIVALS = 12  # candidates of one column
+MOST_RIVALS = 16  # candidates of one column
+FEW_RIVALS = 4  # ... in a schema of more than PLAIN_FROM tables, to bound the memory
+LEAST_PROMISE = 0.3  # of the best candidate's, below which a rival is not worth rating
 MOST_RECALLED = 2048  # names whose candidates are kept for the next column of that name
 
 # Words that by themselves mean another row of the same table.
@@ -112,7 +114,10 @@ def find_candidates(catalogue: Catalogue, reading: Reading) -> list[Candidate]:
         if not _is_barred(reading, key):
             place = (key.entry.number, key.column.name)
             found.setdefault(place, Candidate(key)).note(feature, value)
-    return [found[place] for place in sorted(_choose_best(found, MOST_RIVALS))]
+    most = MOST_RIVALS if len(catalogue.entries) <= PLAIN_FROM else FEW_RIVALS
+    least = LEAST_PROMISE * max((candidate.promise for candidate in found.values()), default=0.0)
+    best = sorted(_choose_best(found, most))
+    return [found[place] for place in best if found[place].promise >= least]
 
 
 def _choose_best(found: Found, most: int) -> list[tuple[int, str]]:

@@ -30,8 +30,7 @@ LOG_ODDS = {
     "copy": -2.5,
     "same_key": -3.0,
     "rival": -1.0,
-    "sole": 2.0,
-    "joined": 4.0,
+    "sole": 1.9,
 }
 _WORDS = {
     "owned": "{columns} of the key belong to {target} alone",
@@ -44,7 +43,6 @@ _WORDS = {
     "same_key": "{source} has the same key, as tables side by side have",
     "rival": "other tables have the same key",
     "sole": "{target} is the only table with this key",
-    "joined": "{join} sets all of these columns equal to the key of {target}",
 }
 
 

@@ -31,7 +31,6 @@ SET_BY_HAND = {
     "loose": -1.0,  # an unmarked column that names the table only in part
     "login": 5.5,  # a person's role or a login, of the very type of a unique login
     "same_code": 2.2,  # a code's own name and exact type; fixed length counts in full
-    "only_key": 2.5,  # values that no other key of the dump has
     "thorough": -2.0,  # the schema declares its keys, but not this one
 }
 WEIGHTS = {**COEFFICIENTS, **SET_BY_HAND}

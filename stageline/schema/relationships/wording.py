@@ -57,7 +57,6 @@ _PLAIN = {
     "loose": "the name says {table} only in part and carries no sign of a key",
     "login": "{column} is a word for a person, and {key} is the unique name of one",
     "same_code": "{column} has the name and the exact type of the code {key}",
-    "only_key": "its sampled values are found in {key} and in no other key",
     "joined": "{join} sets {column} equal to {key}",
     "joined_elsewhere": "code joins {column} to another key",
     "included": "all {values} sampled values are values of {key}",

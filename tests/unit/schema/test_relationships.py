@@ -319,6 +319,62 @@ def test_codes_and_code_tell_what_a_pair_points_at():
     ]
 
 
+@pytest.mark.parametrize("column", ["version", "position", "source", "status"])
+def test_an_attribute_that_is_named_like_a_table_is_no_sure_reference(column):
+    found = discover(f"""
+        create table {column} (id integer primary key, label varchar(20));
+        create table watcher (id integer primary key, {column} integer);
+        create table client (id integer primary key, watcher_id integer);
+    """)
+    stated = [r.confidence for r in found.relationships if r.columns == (column,)]
+    assert all(confidence < 0.9 for confidence in stated)
+
+
+def test_an_enum_refers_to_nothing():
+    found = discover("""
+        create table outbox_part (id integer primary key);
+        create table outbox (id integer primary key, part enum('false','true'));
+    """)
+    assert found.relationships == ()
+
+
+@pytest.mark.parametrize("column", ["closed_by", "appr_login", "handler", "asgn_to"])
+def test_a_person_s_login_is_a_target(column):
+    found = discover(f"""
+        create table app_user (user_id integer primary key, login char(12) unique);
+        create table ticket (ticket_id integer primary key, {column} char(12), note char(40));
+    """)
+    assert [(r.columns, r.referred_columns) for r in found.relationships] == [
+        ((column,), ("login",))
+    ]
+
+
+def test_the_first_table_after_from_takes_part_in_joins():
+    found = discover("""
+        create table credit (cl char(2) primary key, amount integer);
+        create table acct (acct_id integer primary key, grade char(2));
+        create view v as select c.amount, a.grade from acct a, credit c where c.cl = a.grade;
+    """)
+    assert [(r.table, r.columns, r.referred_table) for r in found.relationships] == [
+        ("acct", ("grade",), "credit")
+    ]
+
+
+def test_a_table_with_facts_of_its_own_is_no_join_table():
+    found = discover("""
+        create table film (film_id integer primary key);
+        create table store (store_id integer primary key);
+        create table actor (actor_id integer primary key);
+        create table stock (stock_id integer primary key, film_id integer, store_id integer);
+        create table rental (rental_id integer primary key, stock_id integer);
+        create table cast_member (film_id integer, actor_id integer, sort_order integer,
+          primary key (film_id, actor_id));
+        create table review (film_id integer, actor_id integer, verdict varchar(99),
+          primary key (film_id, actor_id));
+    """)
+    assert found.join_tables == ("cast_member",)
+
+
 ORDER = [
     "create table customer (id integer primary key, name varchar(9));",
     "create table account (id integer primary key, customer_id integer);",
