@@ -9,14 +9,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from inspect import Parameter, getdoc, getsource, signature
 from pathlib import Path
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
 from stageline.errors import ConfigError
 from stageline.job import StepLog, StepReport
-from stageline.keys import check_id, digest, digest_file
+from stageline.keys import check_id, digest
+from stageline.source_code import source_version
 
 Value_co = TypeVar("Value_co", covariant=True)
 
@@ -110,22 +110,10 @@ def describe(function: Callable[..., Outcome[Any]]) -> StepFunction:
 
 
 def code_version(function: Callable[..., Any]) -> str:
-    """The sha256 of the source that a function lives in: its package, else its file or text.
-
-    The whole package counts, because a function's result depends on what it calls there.
-    """
+    """The sha256 of the source that a function's result depends on (``stageline.source_code``)."""
     module = sys.modules.get(function.__module__)
     file = getattr(module, "__file__", None)
-    if file is None or function.__module__ == "__main__":
+    if file is None or function.__module__ == "__main__" or "." in function.__qualname__:
         return digest(getsource(function).encode())
-    path = Path(file)
-    inside = bool(getattr(module, "__package__", ""))
-    return _source_digest(path.parent if inside else path)
-
-
-@cache
-def _source_digest(path: Path) -> str:
-    files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
-    base = path if path.is_dir() else path.parent
-    parts = [f"{f.relative_to(base).as_posix()} {digest_file(f)}\n" for f in files]
-    return digest("".join(parts).encode())
+    root = Path(file).parents[function.__module__.count(".")]
+    return source_version(root, function.__module__, function.__name__)
