@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache, partial
 
 from stageline.schema.ddl.drafts import Refused, TableDraft
+from stageline.schema.ddl.sample_rows import Found, Row, find_rows
 from stageline.schema.ddl.session import Session
+from stageline.schema.dialect import find_dialect
 from stageline.schema.model import StatementStatus
 from stageline.schema.splitter import SAMPLE, Piece
 from stageline.schema.tokens import Tokens, keywords, unquote
 
-MAX_ROWS = 500
-MAX_TEXT = 1 << 16
+MAX_ROWS = 200
+MAX_TEXT = 1 << 15
 REASON = "data"
-Row = tuple[str | None, ...]
-
 _HEAD = 4096
 _VERB = re.compile(r"[A-Za-z]+")
+_VALUES = re.compile(r"\bVALUES?\b", re.IGNORECASE)
 _BEFORE_NAME = keywords(
     "INSERT REPLACE INTO LOW_PRIORITY DELAYED HIGH_PRIORITY IGNORE OR ROLLBACK ABORT FAIL "
     "OVERWRITE TABLE ONLY COPY ALL FIRST UPDATE UPSERT"
@@ -60,14 +62,65 @@ def _find_table(tokens: Tokens, session: Session) -> tuple[TableDraft | None, in
 
 def _insert(piece: Piece, session: Session) -> None:
     text, lexis = piece.text, session.dialect.lexis
-    table, _ = _find_table(Tokens(text[:_HEAD], lexis), session)
+    table, _ = _find_table(_head_tokens(_until_values(text), session.dialect.name), session)
     if table is None:
         return
-    size = piece.end - piece.start
     if _full(table):
-        _estimate(table, size)
+        _estimate(table, piece.end - piece.start, piece.count)
         return
-    tokens = Tokens(text[:MAX_TEXT], lexis)
+    plain = partial(_plain, session=session)
+    left = MAX_ROWS - len(table.rows)
+    found = find_rows(text, lexis, MAX_TEXT - table.sample_size, left, plain)
+    if found is None or not _take(table, found, piece, session):
+        _lex(table, piece, session)
+
+
+def _until_values(text: str) -> str:
+    found = _VALUES.search(text, 0, _HEAD)
+    return text[: found.end() if found else _HEAD]
+
+
+@lru_cache(maxsize=256)
+def _head_tokens(head: str, dialect: str) -> Tokens:
+    return Tokens(head, find_dialect(dialect).lexis)
+
+
+def _take(table: TableDraft, found: Found, piece: Piece, session: Session) -> bool:
+    """Keep rows that were found; whether their statements name columns in a known way."""
+    named = [(_columns(head, session), rows) for head, rows in found.blocks]
+    blocks = [(columns, rows) for columns, rows in named if columns is not None]
+    if len(blocks) < len(named):
+        return False
+    before, size = table.row_count, piece.end - piece.start
+    fits = [_keep(table, columns, iter(rows)) for columns, rows in blocks]
+    read = table.row_count - before
+    table.sample_size += found.size
+    table.sample_count += read
+    if not found.whole or size > SAMPLE:
+        table.complete = False
+        if read == len(blocks) and piece.count > 1:  # a row a statement: their number is known
+            table.row_count += piece.count - read
+        else:
+            _estimate(table, max(0, size - found.size))
+    table.complete = table.complete and all(fits)
+    return True
+
+
+def _columns(head: str, session: Session) -> tuple[str, ...] | None:
+    """The columns that an INSERT names before VALUES; None if more than that stands there."""
+    tokens = _head_tokens(head, session.dialect.name)
+    _, at = _find_table(tokens, session)
+    columns: tuple[str, ...] = ()
+    if tokens.words[at] == "(" and tokens.upper[at + 1] not in ("SELECT", "WITH"):
+        columns = tuple(unquote(tokens.words[b]) for b, _ in tokens.elements(at))
+        at = tokens.after(at)
+    return columns if tokens.upper[at] in ("VALUES", "VALUE") else None
+
+
+def _lex(table: TableDraft, piece: Piece, session: Session) -> None:
+    """Read rows of any form token by token."""
+    text, size = piece.text, piece.end - piece.start
+    tokens = Tokens(text[:MAX_TEXT], session.dialect.lexis)
     before = table.row_count
     whole = len(text) <= MAX_TEXT and size <= SAMPLE
     for columns, rows in _statements(tokens, session):
@@ -80,11 +133,11 @@ def _insert(piece: Piece, session: Session) -> None:
         _estimate(table, max(0, size - seen) if size > MAX_TEXT else 0)
 
 
-def _estimate(table: TableDraft, size: int) -> None:
-    """Count rows that are not read by the size of those that were."""
+def _estimate(table: TableDraft, size: int, least: int = 0) -> None:
+    """Count rows that are not read by the size of those that were, but at ``least`` so many."""
     if size:
         table.complete = False
-        table.row_count += size * table.sample_count // max(1, table.sample_size)
+        table.row_count += max(least, size * table.sample_count // max(1, table.sample_size))
 
 
 def _statements(
@@ -144,6 +197,14 @@ def _value(tokens: Tokens, begin: int, end: int, session: Session) -> str | None
             return _literal(word, session)
         return word
     return tokens.slice(begin, end)
+
+
+def _plain(word: str, session: Session) -> str | None:
+    """The same for a value as written."""
+    backslash = session.dialect.lexis.backslash
+    if word[-1] == "'" or (word[0] == '"' and '"' in backslash):
+        return _literal(word, session)
+    return None if word.upper() == "NULL" else word
 
 
 def _literal(word: str, session: Session) -> str:

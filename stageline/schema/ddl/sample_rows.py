@@ -1,0 +1,110 @@
+"""Rows of literals behind VALUES, read by one expression instead of token by token.
+
+It knows numbers, words, strings and calls of functions on those. What holds anything else is
+left to the lexer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from stageline.schema.lexical import Lexis
+
+ROWS = 200  # that are read at once
+_NEAR = 1024  # characters before the end of what may be read that may be part of a row
+_DIGITS = frozenset("0123456789-+.")
+Row = tuple[str | None, ...]
+Plain = Callable[[str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Expressions:
+    """``rows`` matches up to ``ROWS`` rows; ``value`` finds a value in them: the text of a plain
+    string, or else what stands there as written; and the mark behind it."""
+
+    rows: re.Pattern[str]
+    value: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """``blocks`` are statements: the words up to VALUES, and rows. They take ``size`` characters,
+    ``whole`` if that is all of the text."""
+
+    blocks: list[tuple[str, list[Row]]]
+    size: int
+    whole: bool
+
+
+_EXPRESSIONS: dict[str, Expressions] = {}  # by name: hashing a whole Lexis costs
+_HEAD = re.compile(
+    r"(?:INSERT|REPLACE)\s[^;'()]*?(?:\([^;'()]*+\)[^;'()]*?)?\bVALUES?\s*+(?=\()", re.IGNORECASE
+)
+_BETWEEN = re.compile(r"[\s;]*+")
+
+
+def find_rows(text: str, lexis: Lexis, limit: int, most: int, plain: Plain) -> Found | None:
+    """The first rows of a run of INSERTs: about ``most``, of the first ``limit`` characters.
+
+    ``plain`` makes a value of what is no plain string. None if the lexer should read the run.
+    """
+    if lexis.triple_quotes:
+        return None
+    language = _EXPRESSIONS.get(lexis.name) or _compile(lexis)
+    blocks: list[tuple[str, list[Row]]] = []
+    at, stop, head = 0, min(limit, len(text)), ""
+    while most > 0 and at < stop:
+        if not head or not text.startswith(head, at):
+            found = _HEAD.match(text, at, stop)
+            head = found[0] if found else ""
+        matched = language.rows.match(text, at + len(head), stop) if head else None
+        rows = _read(matched, language, plain) if matched else None
+        if matched is None or rows is None:
+            break
+        blocks.append((head, rows))
+        most -= len(rows)
+        at = _behind(text, matched.end())
+    whole = at >= len(text)
+    cut_off = most <= 0 or (stop < len(text) and stop - at < _NEAR)
+    return Found(blocks, at, whole) if blocks and (whole or cut_off) else None
+
+
+def _read(matched: re.Match[str], language: Expressions, plain: Plain) -> list[Row] | None:
+    """The rows of a match; None if their lengths differ."""
+    found = language.value.findall(matched.string, matched.start() + 1, matched.end())
+    marks = [mark for _, _, mark in found]
+    rows, width = marks.count(")"), marks.index(")") + 1
+    if rows * width != len(found) or marks[width - 1 :: width].count(")") != rows:
+        return None
+    values = [
+        text if not other else other if other[0] in _DIGITS else plain(other)
+        for text, other, _ in found
+    ]
+    return list(zip(*[iter(values)] * width, strict=True))
+
+
+def _behind(text: str, at: int) -> int:
+    found = _BETWEEN.match(text, at)
+    return found.end() if found else at
+
+
+def _compile(lexis: Lexis) -> Expressions:
+    string = _string("'", lexis)
+    call = rf"[^\W\d]\w*+\((?:[\w\s,.+]++|{string})*+\)"
+    bare = r"[-+]?+[\w.]++(?:(?<=\d[eE])[-+]\d++)?"
+    other = rf"[nNbBxX]?{string}|{call}|{bare}|" + _string('"', lexis)
+    row = rf"\(\s*+(?:(?:{other})\s*+,\s*+)*+(?:{other})\s*+\)"
+    made = Expressions(
+        re.compile(rf"{row}(?:\s*+,\s*+{row}){{0,{ROWS - 1}}}+"),
+        re.compile(rf"\s*+(?:[nN]?'([^'\\]*+)'(?!')|({other}))\s*+([,)])[\s,(]*+"),
+    )
+    _EXPRESSIONS[lexis.name] = made
+    return made
+
+
+def _string(quote: str, lexis: Lexis) -> str:
+    if quote in lexis.backslash:
+        return rf"{quote}(?:[^{quote}\\]++|\\[\s\S]|{quote}{quote})*+{quote}"
+    return rf"{quote}(?:[^{quote}]++|{quote}{quote})*+{quote}"
