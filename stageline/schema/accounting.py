@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from stageline.schema.model import Schema, Statement
+from stageline.schema.oddities import find_oddities
 from stageline.step import Findings
 
 _SHOWN = 20
@@ -13,7 +14,8 @@ _KINDS = ("tables", "views", "triggers", "routines", "sequences", "types", "syno
 
 
 def schema_findings(schema: Schema) -> Findings:
-    """Counts of objects and statements; failed statements and tables without a key by name."""
+    """Counts of objects and statements; failed statements, odd declarations and tables without a
+    key by name."""
     failed = [s for s in schema.statements if s.status == "failed"]
     keyless = [table.name for table in schema.tables if not table.primary_key]
     return Findings(
@@ -29,9 +31,8 @@ def schema_findings(schema: Schema) -> Findings:
         },
         insights=_insights(schema, failed, keyless),
         recommendations=_recommendations(failed, keyless),
-        warnings=tuple(
-            f"Line {s.line}: {s.kind} was not read: {s.reason}" for s in failed[:_SHOWN]
-        ),
+        warnings=tuple(f"Line {s.line}: {s.kind} was not read: {s.reason}" for s in failed[:_SHOWN])
+        + find_oddities(schema, _SHOWN),
     )
 
 
