@@ -1,7 +1,7 @@
 """Rows of literals behind VALUES, read by one expression instead of token by token.
 
-It knows numbers, words, strings and calls of functions on those. What holds anything else is
-left to the lexer.
+It knows numbers, words, strings, calls of functions on those and ``||``. What holds anything
+else is left to the lexer.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Plain = Callable[[str], str | None]
 @dataclass(frozen=True, slots=True)
 class Expressions:
     """``rows`` matches up to ``ROWS`` rows; ``value`` finds a value in them: the text of a plain
-    string, or else what stands there as written; and the mark behind it."""
+    string, or what else stands there as written (with ``||``: apart); and the mark behind it."""
 
     rows: re.Pattern[str]
     value: re.Pattern[str]
@@ -74,13 +74,13 @@ def find_rows(text: str, lexis: Lexis, limit: int, most: int, plain: Plain) -> F
 def _read(matched: re.Match[str], language: Expressions, plain: Plain) -> list[Row] | None:
     """The rows of a match; None if their lengths differ."""
     found = language.value.findall(matched.string, matched.start() + 1, matched.end())
-    marks = [mark for _, _, mark in found]
+    marks = [mark for _, _, _, mark in found]
     rows, width = marks.count(")"), marks.index(")") + 1
     if rows * width != len(found) or marks[width - 1 :: width].count(")") != rows:
         return None
     values = [
-        text if not other else other if other[0] in _DIGITS else plain(other)
-        for text, other, _ in found
+        text or joined if not other else other if other[0] in _DIGITS else plain(other)
+        for text, other, joined, _ in found
     ]
     return list(zip(*[iter(values)] * width, strict=True))
 
@@ -95,10 +95,14 @@ def _compile(lexis: Lexis) -> Expressions:
     call = rf"[^\W\d]\w*+\((?:[\w\s,.+]++|{string})*+\)"
     bare = r"[-+]?+[\w.]++(?:(?<=\d[eE])[-+]\d++)?"
     other = rf"[nNbBxX]?{string}|{call}|{bare}|" + _string('"', lexis)
-    row = rf"\(\s*+(?:(?:{other})\s*+,\s*+)*+(?:{other})\s*+\)"
+    join = rf"(?:\s*+\|\|\s*+(?:{other}))"
+    value = rf"(?:{other}){join}*+"
+    row = rf"\(\s*+(?:{value}\s*+,\s*+)*+{value}\s*+\)"
     made = Expressions(
         re.compile(rf"{row}(?:\s*+,\s*+{row}){{0,{ROWS - 1}}}+"),
-        re.compile(rf"\s*+(?:[nN]?'([^'\\]*+)'(?!')|({other}))\s*+([,)])[\s,(]*+"),
+        re.compile(
+            rf"\s*+(?:[nN]?'([^'\\]*+)'(?!')|({other})|((?:{other}){join}++))\s*+([,)])[\s,(]*+"
+        ),
     )
     _EXPRESSIONS[lexis.name] = made
     return made

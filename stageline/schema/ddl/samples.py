@@ -101,9 +101,19 @@ def _take(table: TableDraft, found: Found, piece: Piece, session: Session) -> bo
         if read == len(blocks) and piece.count > 1:  # a row a statement: their number is known
             table.row_count += piece.count - read
         else:
-            _estimate(table, max(0, size - found.size))
+            table.row_count += _rest(piece, found.size, read)
     table.complete = table.complete and all(fits)
     return True
+
+
+def _rest(piece: Piece, seen: int, rows: int) -> int:
+    """About how many rows stand behind those read, as many a line if rows have lines."""
+    text, size = piece.text, piece.end - piece.start
+    lines = text.count("\n", 0, seen)
+    by_line = lines >= rows
+    more = rows * (text.count("\n", seen) if by_line else len(text) - seen)
+    more //= lines if by_line else seen
+    return more + (rows + more) * max(0, size - len(text)) // len(text)
 
 
 def _columns(head: str, session: Session) -> tuple[str, ...] | None:
