@@ -26,6 +26,7 @@ from stageline.schema.relationships.polymorphic import find_pairs
 from stageline.schema.relationships.shapes import find_join_tables
 from stageline.schema.relationships.wording import explain, list_alternatives
 
+MOST_TOLD = 4  # rivals of a column that are kept for the report; thousands of columns have many
 SHOWN_FROM = 0.5  # confidence from which an implied relationship is reported
 
 
@@ -39,6 +40,8 @@ def discover_relationships(schema: Schema) -> Relationships:
     declared = read_declared(catalogue)
     inquiry = open_inquiry(catalogue, declared)
     questions = [q for q in infer_targets(inquiry) if q.confidence >= SHOWN_FROM]
+    for question in questions:
+        del question.rivals[MOST_TOLD:]
     composites = _choose_composites(catalogue, declared, questions)
     together = {(c.source.number, name): c for c in composites for name in c.columns}
     singles = [

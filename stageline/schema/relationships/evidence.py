@@ -185,10 +185,13 @@ def _add_name_features(reading: Reading, features: Features) -> None:
         features["unmarked_text"] = 1.0
     strength, way = rate_name(features)
     features["strength"] = strength
-    features["strong"] = max(strength - 0.8, 0.0) * 5
-    features["weak"] = max(0.7 - strength, 0.0) * 3
     features[f"by_{way}"] = 1.0
-    features["partly"] = float(way == "part")
+    if strength > 0.8:
+        features["strong"] = max(strength - 0.8, 0.0) * 5
+    elif strength < 0.7:
+        features["weak"] = max(0.7 - strength, 0.0) * 3
+    if way == "part":
+        features["partly"] = 1.0
     if way in ("tail", "tail_role"):
         features["short_tail"] = 1.0 - max(
             features.get("table_tail", 0.0), features.get("table_tail_role", 0.0)
@@ -234,9 +237,13 @@ def compare_rivals(rivals: list[Features]) -> None:
         mine = features["strength"]
         other = ranked[1] if mine == ranked[0] and len(ranked) > 1 else ranked[0]
         other = 0.0 if len(ranked) == 1 else other
-        features["lead"] = min(max(mine - other, 0.0), 0.25) / 0.25 * max(mine - 0.4, 0.0) / 0.6
-        features["behind"] = min(max(other - mine, 0.0), 0.25) / 0.25
-        features["tied"] = float(mine == other)
+        if mine > other:
+            lead = min(max(mine - other, 0.0), 0.25) / 0.25 * max(mine - 0.4, 0.0) / 0.6
+            features["lead"] = lead
+        elif mine < other:
+            features["behind"] = min(max(other - mine, 0.0), 0.25) / 0.25
+        else:
+            features["tied"] = 1.0
 
 
 def count_votes(groups: list[list[Features]], targets: list[list[int]]) -> dict[int, int]:

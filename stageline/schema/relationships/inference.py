@@ -112,7 +112,8 @@ def infer_targets(inquiry: Inquiry) -> list[Question]:
         for rival in question.rivals:
             add_popularity(rival.features, votes.get(rival.key.entry.number, 0))
             add_repeating(rival.features, repeating)
-            rival.features["thorough"] = thorough
+            if thorough:
+                rival.features["thorough"] = thorough
             if "attribute" in rival.features:
                 rival.features["attribute"] = max(rival.features["attribute"], thorough)
         _rate(question)
