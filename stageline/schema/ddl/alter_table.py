@@ -154,6 +154,7 @@ def add_element(action: Action, at: int) -> None:
     token = tokens.words[at]
     if table.position(unquote(token)) >= 0:
         raise Refused(f"table {table.name.name} already has a column {unquote(token)}")
+    session.copy_columns(len(table.children))
     line = tokens.line_at(at)
     add_column(table, token, spec, line, alter_column.place(action, at + 1))
     for child in table.children:

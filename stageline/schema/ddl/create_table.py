@@ -110,6 +110,7 @@ def _copy(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
             options.add(tokens.upper[after + 1])
         after += 2
     line = tokens.line_at(at)
+    session.copy_columns(len(source.columns))
     for column in source.columns:
         table.columns.append(replace(_alike(column, source, options, session), line=line))
     whole = session.dialect.like_copies_keys or "ALL" in options
@@ -154,6 +155,7 @@ def _inherits(tokens: Tokens, at: int, table: TableDraft, session: Session) -> i
 
 def adopt(table: TableDraft, parent: TableDraft, session: Session) -> None:
     """Make ``table`` a child of ``parent``: columns and checks that it lacks are copied."""
+    session.copy_columns(len(parent.columns))
     table.parents.append(parent)
     parent.children.append(table)
     known = {column.name for column in table.columns}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from stageline.schema.ddl.column import ColumnSpec
     from stageline.schema.ddl.constraint import Actions
 
+MAX_COPIED = 500_000  # of tables like others and partitions; a thousand of 500 columns
 Handler = Callable[[Tokens, int, "Session"], str | None]
 
 
@@ -29,6 +30,17 @@ class Session:
     specs: dict[str, ColumnSpec] = field(default_factory=dict)
     actions: dict[str, Actions] = field(default_factory=dict)
     names: dict[tuple[str, str | None], Name] = field(default_factory=dict)
+    copied: int = 0
+
+    def copy_columns(self, count: int) -> None:
+        """Account for columns that one table takes from another, before they are copied.
+
+        A chain of such tables is short to write and its columns grow with the square of its
+        length, or faster. Raises ``Refused`` beyond ``MAX_COPIED`` columns in a dump.
+        """
+        if self.copied + count > MAX_COPIED:
+            raise Refused(f"tables take more than {MAX_COPIED:,} columns from others; not read")
+        self.copied += count
 
     def name(self, tokens: Tokens, index: int) -> tuple[Name, int]:
         """Read a name of one to four parts; the index behind it. Raises ``Refused``."""

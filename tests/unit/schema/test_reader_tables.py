@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 
 from stageline.schema import ForeignKey, Schema, Table, read_schema
+from stageline.schema.ddl import session
 
 
 def read(sql: str, dialect: str = "postgresql") -> Schema:
@@ -307,3 +308,21 @@ def test_recreated_and_external_tables() -> None:
 def test_tables_of_sqlite_itself_are_left_out() -> None:
     schema = read("CREATE TABLE sqlite_sequence(name,seq); CREATE TABLE t (a);", "sqlite")
     assert [found.name for found in schema.tables] == ["t"]
+
+
+@pytest.mark.parametrize(
+    "chain",
+    [
+        "CREATE TABLE t{n} (c{n} int) INHERITS (t{before});\n",
+        "CREATE TABLE t{n} (LIKE t{before}, LIKE t{before});\n",
+    ],
+)
+def test_columns_that_tables_take_from_others_are_bounded(
+    chain: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "MAX_COPIED", 1000)
+    sql = "".join(chain.format(n=n, before=n - 1) for n in range(1, 100))
+    schema = read_schema(f"CREATE TABLE t0 (c0 int);\n{sql}".encode(), "postgresql")
+    failed = [s for s in schema.statements if s.status == "failed"]
+    assert sum(len(table.columns) for table in schema.tables) < 1200
+    assert failed[0].reason == "tables take more than 1,000 columns from others; not read"
