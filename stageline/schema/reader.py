@@ -102,7 +102,7 @@ def _sql(piece: Piece, session: Session) -> Verdict:
 def _client(piece: Piece, session: Session) -> Verdict:
     """A command for a client; psql's ``\\connect`` puts the names back to the default schema."""
     if piece.text.startswith(("\\c ", "\\connect ")):
-        session.schema = None
+        session.work_in(None)
     return "client", "skipped", "a command for a client program"
 
 

@@ -21,7 +21,7 @@ def use(tokens: Tokens, index: int, session: Session) -> str | None:
             return REASON
     parts, _ = session.parts(tokens, at)
     if explicit or (session.dialect.use_sets_schema and tokens.upper[index] != "DATABASE"):
-        session.schema = parts[-1]
+        session.work_in(parts[-1])
     if unquote(parts[0]).casefold() not in _SYSTEM:
         session.database = unquote(parts[0])
     return REASON
@@ -34,9 +34,9 @@ def set_path(tokens: Tokens, index: int, session: Session) -> str | None:
         at += 1
     for begin, _ in tokens.split(at, tokens.size):
         if unquote(tokens.words[begin]).casefold() not in _OWN:
-            session.schema = tokens.words[begin].strip("'")
+            session.work_in(tokens.words[begin].strip("'"))
             return REASON
-    session.schema = None
+    session.work_in(None)
     return REASON
 
 
@@ -59,11 +59,12 @@ def create_schema(tokens: Tokens, index: int, session: Session) -> str | None:
     inner = [i for i in range(at, tokens.size) if tokens.upper[i] == "CREATE"]
     if not inner:
         return "schemas and databases are named by their objects"
-    outer, session.schema = session.schema, parts[-1]
+    outer = session.schema
+    session.work_in(parts[-1])
     for begin, end in zip(inner, [*inner[1:], tokens.size], strict=True):
         text = tokens.slice(begin, end)
         apply(Tokens(text, session.dialect.lexis, tokens.line_at(begin)), session)
-    session.schema = outer
+    session.work_in(outer)
     return None
 
 

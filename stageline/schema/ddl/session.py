@@ -42,6 +42,12 @@ class Session:
             raise Refused(f"tables take more than {MAX_COPIED:,} columns from others; not read")
         self.copied += count
 
+    def work_in(self, schema: str | None) -> None:
+        """Qualify what follows by ``schema``; remembered columns may refer to tables of another."""
+        if schema != self.schema:
+            self.schema = schema
+            self.specs.clear()
+
     def name(self, tokens: Tokens, index: int) -> tuple[Name, int]:
         """Read a name of one to four parts; the index behind it. Raises ``Refused``."""
         parts, index = self.parts(tokens, index)

@@ -353,3 +353,12 @@ def test_what_is_no_sql_is_called_so(text: str) -> None:
 def test_kinds_hold_no_controls_and_the_mark_of_dos_is_blank() -> None:
     statements = read_schema(b"ALTER \x01 x;\r\nFLUSH LOGS;\r\n\x1a", "generic").statements
     assert [s.kind for s in statements] == ["alter", "flush logs", "blank"]
+
+
+def test_like_columns_in_two_schemas_refer_to_tables_of_their_own() -> None:
+    half = b"create table p (id int primary key); create table t (x int references p (id));"
+    schema = read_schema(
+        b"set search_path = a;" + half + b"set search_path = b;" + half, "postgresql"
+    )
+    keys = {t.schema: key.referred_schema for t in schema.tables for key in t.foreign_keys}
+    assert keys == {"a": "a", "b": "b"}
