@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 
 from stageline.schema.model import ForeignKey, Schema, Table
+from stageline.schema.rules.tokens import LIMIT
 
 _PLAIN = re.compile(r"[^\W\d][\w$#@]*")
 
@@ -16,9 +17,20 @@ def find_oddities(schema: Schema, most: int) -> tuple[str, ...]:
 
     Told are columns and members of keys that occur twice, keys on columns that the table does not
     have, and foreign keys whose two sides differ in length. What a key says in an expression is
-    not looked at, nor keys of tables whose columns the dump does not list.
+    not looked at, nor keys of tables whose columns the dump does not list. Bodies that are too
+    long to be read for rules as a whole are told as well.
     """
-    return tuple(islice((odd for table in schema.tables for odd in _table(table, schema)), most))
+    tables = (odd for table in schema.tables for odd in _table(table, schema))
+    return tuple(islice(chain(tables, _long_bodies(schema)), most))
+
+
+def _long_bodies(schema: Schema) -> Iterator[str]:
+    for code in (*schema.routines, *schema.triggers):
+        if len(code.body) > LIMIT:
+            yield (
+                f"Line {code.line}: the body of {code.name} has {len(code.body):,} characters; "
+                f"its rules, size and branches are those of the first {LIMIT:,}"
+            )
 
 
 def _table(table: Table, schema: Schema) -> Iterator[str]:

@@ -54,3 +54,11 @@ def test_plain_declarations_are_not(sql: str) -> None:
 def test_warnings_are_bounded() -> None:
     sql = "".join(f"CREATE TABLE a{n} (i int, PRIMARY KEY (b));\n" for n in range(1000))
     assert len(schema_findings(read_schema(sql.encode(), "mysql")).warnings) == 20
+
+
+def test_a_body_that_is_read_in_part_is_told() -> None:
+    body = "SET @a = 1;\n" * 100_000
+    sql = f"CREATE PROCEDURE p() BEGIN\n{body}END;\nCREATE PROCEDURE q() BEGIN END;\n"
+    (warning,) = schema_findings(read_schema(sql.encode(), "mysql")).warnings
+    assert warning.startswith("Line 1: the body of p has 1,2")
+    assert warning.endswith("the first 1,000,000")
