@@ -45,6 +45,7 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_WIDTHS = (1,) * 12 + (2, 2, 3, 4)  # bytes of a UTF-8 character by the high half of its first
 # Signs that no text has many of: not tab, line ends, form feed, Ctrl-Z and escape.
 _CONTROLS = bytes(set(range(1, 32)) - set(b"\t\n\v\f\r\x1a\x1b")) + b"\x7f"
 # mysqldump writes binary values as they are: a dump may hold many of them, but never only them.
@@ -254,3 +255,13 @@ def _inflate(packed: Iterator[bytes], name: str) -> Iterator[bytes]:
         raise InputError(f"{name}: the gzip data is damaged ({error}); fetch it again") from error
     if not unpacker.eof:
         raise InputError(f"{name}: the gzip data ends early; fetch it again")
+
+
+def whole_characters(data: bytes) -> bytes:
+    """``data`` without the head of a UTF-8 character that was cut at its end."""
+    for back in range(1, min(4, len(data)) + 1):
+        if data[-back] >= 0xC0:
+            return data[:-back] if _WIDTHS[data[-back] >> 4] > back else data
+        if data[-back] < 0x80:
+            break
+    return data

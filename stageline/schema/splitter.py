@@ -21,12 +21,13 @@ from stageline.schema.data_runs import (
     rows_end,
     stray_line,
 )
+from stageline.schema.data_walk import walk
 from stageline.schema.ending import MARGIN, Cut, Ending
 from stageline.schema.grammar import Grammar, grammar
 from stageline.schema.lexical import Lexis
 from stageline.schema.record import builder
 from stageline.schema.search import count
-from stageline.schema.source import Source
+from stageline.schema.source import Source, whole_characters
 from stageline.schema.window import BLOCK, Window
 
 
@@ -59,9 +60,8 @@ _piece = builder(Piece)
 HEAD = 512  # bytes that decide what a statement is
 REACH = 1 << 16  # how far a statement is searched at first
 LIMIT = 1 << 24  # no statement but data is longer; it is given up where a line starts another
-SAMPLE = 1 << 18  # bytes of a data piece that become its text
+SAMPLE = 1 << 16  # bytes of a data piece that become its text
 _NEWLINE = 10
-_WIDTHS = (1,) * 12 + (2, 2, 3, 4)  # bytes of a UTF-8 character by the high half of its first
 _BUDGET = 1 << 26  # bytes that may be searched in vain beyond what was consumed
 _COPY = re.compile(rb"COPY\b(?:[^;']|'[^']*')*?\bFROM\s+STDIN\b", re.IGNORECASE)
 _SEVERAL = re.compile(rb"COPY\s+[^\s(]+\s*\([^();]*,[^();]*\)\s*FROM\s+STDIN\s*;", re.IGNORECASE)
@@ -277,6 +277,31 @@ class _Splitter:
 
     def _pass(self, draft: _Draft, run: Run) -> None:
         """Consume what is more of the same, up to somewhere outside strings."""
+        window, reach = self.window, SMALLEST
+        while window.data.startswith(run.words, window.pos):
+            before = window.offset
+            if not self._walk(draft, run, reach):
+                return
+            walked = window.offset
+            self._judge(draft, run)
+            if window.offset == before:
+                return
+            reach = SMALLEST if window.offset > walked else min(LARGEST, reach * 2)
+
+    def _walk(self, draft: _Draft, run: Run, reach: int) -> bool:
+        """Pass statements one by one; whether the run may go on behind ``reach``."""
+        window = self.window
+        window.ensure(reach)
+        data, start = window.data, window.pos
+        stop = min(len(data), start + reach)
+        final = window.eof and stop == len(data)
+        passed = walk(data, start, stop, final, run.words, self.grammar)
+        self._advance(passed.end - start)
+        draft.count += passed.statements
+        return passed.on
+
+    def _judge(self, draft: _Draft, run: Run) -> None:
+        """Consume the run in blocks, as long as they can be judged as a whole."""
         window = self.window
         while True:
             window.ensure(self.stride)
@@ -338,7 +363,7 @@ class _Splitter:
         window = self.window
         text = draft.sample[: window.base + cut.text - draft.first]
         self._advance(cut.end - window.pos)
-        shown = self.source.decode(_whole_characters(text).rstrip())
+        shown = self.source.decode(whole_characters(text).rstrip())
         return Piece(
             "data", draft.start, window.offset, draft.line, shown, draft.count, cut.terminated,
             self._explain(cut),
@@ -367,13 +392,3 @@ class _Splitter:
         self._advance(cut.end - self.window.pos)
         end, why = self.window.offset, self._explain(cut)
         return Piece(kind, start, end, line, text, 1, cut.terminated, why)
-
-
-def _whole_characters(data: bytes) -> bytes:
-    """``data`` without the head of a UTF-8 character that was cut at its end."""
-    for back in range(1, min(4, len(data)) + 1):
-        if data[-back] >= 0xC0:
-            return data[:-back] if _WIDTHS[data[-back] >> 4] > back else data
-        if data[-back] < 0x80:
-            break
-    return data
