@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
-from stageline.schema.model import ForeignKey, Schema, Table
+from stageline.schema.model import ForeignKey, Routine, Schema, Table, Trigger
 from stageline.schema.rules.tokens import LIMIT
 
 _PLAIN = re.compile(r"[^\W\d][\w$#@]*")
@@ -25,7 +25,8 @@ def find_oddities(schema: Schema, most: int) -> tuple[str, ...]:
 
 
 def _long_bodies(schema: Schema) -> Iterator[str]:
-    for code in (*schema.routines, *schema.triggers):
+    bodies: tuple[Routine | Trigger, ...] = (*schema.routines, *schema.triggers)
+    for code in bodies:
         if len(code.body) > LIMIT:
             yield (
                 f"Line {code.line}: the body of {code.name} has {len(code.body):,} characters; "
