@@ -30,10 +30,11 @@ class Expressions:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """``blocks`` are statements: the words up to VALUES, and rows. They take ``size`` characters,
-    ``whole`` if that is all of the text."""
+    """``blocks`` are statements of one form: the words up to VALUES, and rows. All
+    ``statements`` take ``size`` characters, ``whole`` if that is all of the text."""
 
     blocks: list[tuple[str, list[Row]]]
+    statements: int
     size: int
     whole: bool
 
@@ -54,7 +55,7 @@ def find_rows(text: str, lexis: Lexis, limit: int, most: int, plain: Plain) -> F
         return None
     language = _EXPRESSIONS.get(lexis.name) or _compile(lexis)
     blocks: list[tuple[str, list[Row]]] = []
-    at, stop, head = 0, min(limit, len(text)), ""
+    at, stop, head, statements = 0, min(limit, len(text)), "", 0
     while most > 0 and at < stop:
         if not head or not text.startswith(head, at):
             found = _HEAD.match(text, at, stop)
@@ -63,12 +64,15 @@ def find_rows(text: str, lexis: Lexis, limit: int, most: int, plain: Plain) -> F
         rows = _read(matched, language, plain) if matched else None
         if matched is None or rows is None:
             break
-        blocks.append((head, rows))
+        if not blocks or blocks[-1][0] != head:
+            blocks.append((head, []))
+        blocks[-1][1].extend(rows)
+        statements += 1
         most -= len(rows)
         at = _behind(text, matched.end())
     whole = at >= len(text)
     cut_off = most <= 0 or (stop < len(text) and stop - at < _NEAR)
-    return Found(blocks, at, whole) if blocks and (whole or cut_off) else None
+    return Found(blocks, statements, at, whole) if blocks and (whole or cut_off) else None
 
 
 def _read(matched: re.Match[str], language: Expressions, plain: Plain) -> list[Row] | None:

@@ -98,7 +98,7 @@ def _take(table: TableDraft, found: Found, piece: Piece, session: Session) -> bo
     table.sample_count += read
     if not found.whole or size > SAMPLE:
         table.complete = False
-        if read == len(blocks) and piece.count > 1:  # a row a statement: their number is known
+        if read == found.statements and piece.count > 1:  # a row a statement: their number is known
             table.row_count += piece.count - read
         else:
             table.row_count += _rest(piece, found.size, read)
