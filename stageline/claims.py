@@ -201,6 +201,11 @@ def this_process() -> str:
     return f"{_host()}#{os.getpid()}@{_birth(os.getpid())}"
 
 
+def is_visible_elsewhere(process: str) -> bool:
+    """Whether it is another process of this host, whose end can be seen from here."""
+    return process != this_process() and process.rpartition("#")[0] == _host()
+
+
 def process_is_gone(process: str) -> bool:
     """Whether a process of this host has ended; False for one that cannot be seen from here."""
     host, _, rest = process.rpartition("#")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -89,10 +89,16 @@ def statistics(places: Places | Store, journey: str) -> Statistics:
     )
 
 
-def review(places: Places, opening: Opening, max_attempts: int, recent: int = RECENT) -> None:
+def review(
+    places: Places,
+    opening: Opening,
+    max_attempts: int,
+    is_over: Callable[[Opening], bool] = lambda _: False,
+    recent: int = RECENT,
+) -> None:
     """Look at the stage's latest jobs before a new one starts.
 
-    Records of killed jobs are ended (``failed``, category ``crashed``). Raises
+    Records that nobody ended are ended (``stageline.trail.close_if_dead``). Raises
     ``TooManyAttemptsError`` when the same code failed on the same input ``max_attempts`` times in
     a row for reasons that a further try cannot mend. What a retry may mend is not counted.
     """
@@ -101,7 +107,7 @@ def review(places: Places, opening: Opening, max_attempts: int, recent: int = RE
     failures = 0
     for number in reversed(numbers[-recent:]):
         earlier = claims.read_opening(places.store, journey, stage, number)
-        close_if_dead(places, earlier)
+        close_if_dead(places, earlier, is_over)
         if earlier.purpose != opening.purpose or earlier.flow_run_id == opening.flow_run_id:
             continue
         record = record_of(places, earlier)

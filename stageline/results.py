@@ -13,7 +13,7 @@ from stageline.codec import decode, encode
 from stageline.errors import DependencyError
 from stageline.keys import digest, result_key
 from stageline.step import Findings, Ref
-from stageline.store import MissingObjectError, Store
+from stageline.store import CorruptObjectError, MissingObjectError, Store
 
 _TYPE = "application/json"
 
@@ -50,7 +50,7 @@ def lookup(store: Store, key: str, step_id: str) -> Stored | None:
     try:
         data = store.get(result_key(key))
         return _parse(data, key, step_id)
-    except (MissingObjectError, DamagedValueError):
+    except (MissingObjectError, CorruptObjectError, DamagedValueError):
         return None
 
 

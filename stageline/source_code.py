@@ -21,7 +21,7 @@ _FROM = re.compile(
     r"^[ \t]*from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|(?:[^\n\\]|\\\n)*)", re.M
 )
 _IMPORT = re.compile(r"^[ \t]*import[ \t]+([\w., \t]+)", re.M)
-# Loading by a name that is computed; a literal one of this package is found as text below.
+# Loading by a name that is computed; a literal one stands in the text.
 _LOADERS = ("import_module", "iter_modules", "walk_packages", "__import__")
 _BY_NAME = re.compile(rf"\b(?:{'|'.join(_LOADERS)})\(\s*(?![\"'])")
 _OWN = re.compile(r"(?<![\w.])__(?:path|name)__")
@@ -111,16 +111,18 @@ def _reached(root: Path, modules: set[str]) -> set[Path]:
 def _named_in(root: Path, module: str, file: Path) -> frozenset[str]:
     text = file.read_text("utf-8")
     named = set(_imported(root, module, text))
-    if any(n in text for n in _LOADERS) and _BY_NAME.search(text):
-        named |= _loaded_by_name(root, module, file, text, named)
+    if any(loader in text for loader in _LOADERS):
+        quoted = re.findall(rf"[\"']({module.partition('.')[0]}\.[\w.]+)[\"']", text)
+        named |= {name for name in quoted if _file(root, name)}
+        if _BY_NAME.search(text):
+            named |= _loaded_by_name(root, file, text, named)
     return frozenset(named)
 
 
-def _loaded_by_name(root: Path, module: str, file: Path, text: str, named: set[str]) -> set[str]:
+def _loaded_by_name(root: Path, file: Path, text: str, named: set[str]) -> set[str]:
     """All below the packages that the text imports or quotes, or its own where it says
     ``__path__`` or ``__name__`` alone; where it tells no package, all beside the module."""
-    quoted = set(re.findall(rf"[\"']({module.partition('.')[0]}\.[\w.]+)[\"']", text))
-    packages = {f for m in quoted | named if (f := _file(root, m)) and f.name == "__init__.py"}
+    packages = {f for m in named if (f := _file(root, m)) and f.name == "__init__.py"}
     if not packages or _OWN.search(text):
         packages.add(file)
     return {_module(root, other) for f in packages for other in f.parent.rglob("*.py")}

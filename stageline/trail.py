@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
 from stageline import claims, keys
 from stageline.codec import decode, encode, to_data
-from stageline.errors import ConfigError, StagelineError
+from stageline.errors import ADVICE, Category, ConfigError, DependencyError, StagelineError
 from stageline.job import (
     FINISHED,
     Attempt,
@@ -181,28 +181,38 @@ def record_of(places: Places, opening: Opening) -> JobRecord:
     return fold(opening, fresh, locations(opening, places), attempts)
 
 
-def close_if_dead(places: Places, opening: Opening, is_over: bool = False) -> JobRecord | None:
-    """End the record of a job whose process is gone, as failed of category ``crashed``.
+def close_if_dead(
+    places: Places, opening: Opening, is_over: Callable[[Opening], bool] = lambda _: False
+) -> JobRecord | None:
+    """End the record of a job whose process is gone, as failed of category ``crashed``; or of
+    one that ended while its store took no writes, as failed of category ``dependency``.
 
-    ``is_over`` says so for a process that cannot be seen from here. Gives the record when this
-    call ended it, else ``None``. Completed steps keep their reports and their cached values.
+    ``is_over`` is asked about jobs of this process, and of one that cannot be seen from here.
+    Gives the record when this call ended it, else ``None``. Completed steps keep their reports
+    and their cached values.
     """
     if _ended(places.store, opening):
         return None
     attempts = claims.read_attempts(places.store, opening)
     process = attempts[-1].process if attempts else opening.process
     resting = bool(attempts) and attempts[-1].event == "paused"
-    if resting or not (is_over or claims.process_is_gone(process)):
+    if resting:
         return None
-    failure = Failure(
-        "crashed",
-        f"The process that ran {opening.job_id} is gone ({process}).",
-        "Run again; finished steps are kept.",
-    )
+    if claims.process_is_gone(process):
+        failure = _failure("crashed", f"The process that ran {opening.job_id} is gone ({process}).")
+    elif not claims.is_visible_elsewhere(process) and is_over(opening):
+        failure = _failure("dependency", f"{opening.job_id} ended without a record: its store "
+                           "took no more writes, or its host is gone.")  # fmt: skip
+    else:
+        return None
     trail = Trail(places, opening, attempts, _reports(places.reports, opening))
     record = trail.record(End("failed", now(), failure))
     written = places.store.create(_job_key(opening), _bytes(record, places.redactor))
     return record if written else None
+
+
+def _failure(category: Category, message: str) -> Failure:
+    return Failure(category, message, ADVICE[category])
 
 
 def _reports(store: Store, opening: Opening) -> dict[str, StepReport]:
@@ -210,9 +220,13 @@ def _reports(store: Store, opening: Opening) -> dict[str, StepReport]:
     for step in opening.steps:
         key = keys.report_key(opening.journey_id, opening.stage_id, opening.job_id, step)
         try:
-            found[step] = decode(StepReport, store.get(key))
+            data = store.get(key)
         except MissingObjectError:
             continue  # not there yet
+        try:
+            found[step] = decode(StepReport, data)
+        except DependencyError as error:  # cut off, by a server that keeps what it was sent
+            _log.warning("The report %s is left out: %s", key, error)
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import FlowRun, StateType
@@ -17,7 +18,7 @@ from stageline.job import Opening, now
 from stageline.journey import open_journey, review
 from stageline.step import Ref, Source
 from stageline.trail import Trail
-from tasks.live import Live
+from tasks.live import API_FAULTS, Live
 from tasks.plan import Plan
 from tasks.request import Request
 from tasks.watch import Watch
@@ -56,7 +57,7 @@ def start_run(plan: Plan, request: Request) -> Run:
         raise ConfigError("A job runs inside a flow that is a plain function, not 'async def'.")
     opening = _opening(plan, request, flow_run)
     store = request.places.store
-    review(request.places, opening, request.max_attempts)
+    review(request.places, opening, request.max_attempts, lambda job: _has_ended(client, job))
     try:
         claimed = claims.claim(
             store,
@@ -97,6 +98,15 @@ def _named_job(flow_run: FlowRun) -> str | None:
     except InputError:
         return None
     return flow_run.name
+
+
+def _has_ended(client: SyncPrefectClient, job: Opening) -> bool:
+    """Whether Prefect saw the flow run of a job end; False where it cannot say."""
+    try:
+        state = client.read_flow_run(UUID(job.flow_run_id)).state
+    except API_FAULTS:
+        return False
+    return state is not None and state.is_final()
 
 
 def _is_over(client: SyncPrefectClient, flow_run: FlowRun, started: datetime) -> bool:

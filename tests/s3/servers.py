@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -110,10 +111,12 @@ Fault = Callable[[socket.socket, socket.socket], None]
 
 
 class Proxy:
-    """Passes connections on to a server; each entry of ``faults`` befalls one connection."""
+    """Passes connections on to a server; each entry of ``faults`` befalls one connection, and
+    ``usual`` all others."""
 
     def __init__(self, target: int) -> None:
         self.faults: list[Fault] = []
+        self.usual: Fault = pass_on
         self.connections = 0
         self._target = target
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -128,7 +131,7 @@ class Proxy:
             while True:
                 client, _ = self._listener.accept()
                 self.connections += 1
-                fault = self.faults.pop(0) if self.faults else pass_on
+                fault = self.faults.pop(0) if self.faults else self.usual
                 threading.Thread(target=self._serve, args=(client, fault), daemon=True).start()
 
     def _serve(self, client: socket.socket, fault: Fault) -> None:
@@ -193,6 +196,21 @@ def answer_with(status: int, code: str = "", head: str = "") -> Fault:
         )
 
     return answer
+
+
+def only_for(part: bytes, fault: Fault) -> Fault:
+    """The fault befalls requests with ``part`` in their first line, and no others."""
+
+    def choose(client: socket.socket, server: socket.socket) -> None:
+        line = client.recv(4096, socket.MSG_PEEK).partition(b"\r\n")[0]
+        (fault if part in line else pass_on)(client, server)
+
+    return choose
+
+
+def refuse(client: socket.socket, server: socket.socket) -> None:
+    """The connection is reset before anything is read."""
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 def _request(client: socket.socket, server: socket.socket | None) -> None:
