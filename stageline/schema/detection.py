@@ -21,6 +21,12 @@ _TOP = 4096  # where a header comment stands
 _ENOUGH = 1.5  # points below which a dump is of no dialect in particular
 _SURE = 8.0  # points of lead that leave no doubt
 
+# Many lines that are rows or INSERTs say no more than the first of them.
+_MORE_ROWS = re.compile(
+    r"((?:\n[ \t]*+\([^\n]*+){8})(?:\n[ \t]*+\([^\n]*+)++"
+    r"|((?:\n[ \t]*+[Ii][Nn][Ss][Ee][Rr][Tt] [^\n]*+){8})"
+    r"(?:\n[ \t]*+[Ii][Nn][Ss][Ee][Rr][Tt] [^\n]*+)++"
+)
 _COPY_ROWS = re.compile(
     r"^(COPY\b[^;]*\bFROM\s+STDIN\b[^;]*;)[ \t]*\n.*?(?:^\\\.$|\Z)", re.I | re.M | re.S
 )
@@ -47,7 +53,8 @@ class _Text:
     """The forms of a dump's head in which marks are looked for."""
 
     def __init__(self, head: bytes) -> None:
-        self.raw = head.decode("utf-8", "replace").replace("\r", "")
+        text = head.decode("utf-8", "replace").replace("\r", "")
+        self.raw = _MORE_ROWS.sub(r"\1\2", text)
 
     @cached_property
     def code(self) -> str:

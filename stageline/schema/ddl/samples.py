@@ -154,7 +154,7 @@ def _statements(
     tokens: Tokens, session: Session
 ) -> Iterator[tuple[tuple[str, ...], Iterator[tuple[str | None, ...] | None]]]:
     """Columns and rows of each INSERT ... VALUES; no rows for INSERT ... SELECT."""
-    for at in _starts(tokens):
+    for at in _starts(tokens, session.dialect.lexis.semicolon_free):
         index = at
         while tokens.upper[index] in _BEFORE_NAME:
             index += 1
@@ -169,10 +169,10 @@ def _statements(
         yield columns, _rows(tokens, index + 1, session) if known else iter((None,))
 
 
-def _starts(tokens: Tokens) -> Iterator[int]:
+def _starts(tokens: Tokens, free: bool) -> Iterator[int]:
     """The indices of INSERT, or of each INTO of INSERT ALL (Oracle)."""
     multiple = tokens.upper[1] in ("ALL", "FIRST")
-    stops = (";", "INTO") if multiple else (";",)
+    stops = (";", "INTO") if multiple else (";", "INSERT") if free else (";",)
     at = tokens.find(0, tokens.size, "INTO") if multiple else 0
     while at < tokens.size:
         yield at
