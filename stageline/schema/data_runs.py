@@ -27,6 +27,8 @@ _BYTES = bytes(range(256))
 _DOLLARS = re.compile(rb"\$(?:[A-Za-z_]\w*)?\$")
 _ESCAPE_STRINGS = (b"E'", b"e'")
 _Q_STRINGS = (b"q'", b"Q'")
+# Every statement starts with a word; a line of rows starts with anything else.
+_STARTS = re.compile(rb"\n[ \t]*+(?!N')[^\s(),'\"\[0-9.+-]")
 _ALIKE = b"\0"  # stands for the marks of a statement like its neighbours
 _LONG = 1 << 11  # bytes of a statement from which it is looked at on its own
 NO_ROWS_END = "the line \\. is missing that ends the rows"
@@ -179,13 +181,15 @@ def _stretch(part: bytes, marks: bytes, count: int, run: Run) -> Stretch | None:
         count -= alike
     rest = _reduced(marks, quotes)
     if not _quoted(rest, quotes):
-        return result if _ended(rest, count, run) else None
+        return (
+            result if _ended(rest, count, run) and _lined(rest, part, count, alike, run) else None
+        )
     if not _ordinary(part, run.lexis, whole_lines=lines == result.statements):
         return None
     outside = _closed(quotes).sub(b"", rest)
     if _quoted(outside, quotes) or not _ended(outside, count, run):
         return None
-    if outside.count(_ALIKE) != alike:
+    if outside.count(_ALIKE) != alike or not _lined(outside, part, count, alike, run):
         return None
     # A boundary could be the text of a string only if a string held all of its characters.
     kept = any(outside.count(mark) == rest.count(mark) for mark in _each(end))
@@ -193,12 +197,23 @@ def _stretch(part: bytes, marks: bytes, count: int, run: Run) -> Stretch | None:
 
 
 def _ended(outside: bytes, count: int, run: Run) -> bool:
-    """Whether the marks outside strings are those of ``count`` gaps."""
-    if outside.count(b";") != count * run.gap.count(b";"):
-        return False
-    # Where statements need no semicolon, every line may start one.
-    lines = count * run.gap.count(b"\n")
-    return not run.lexis.semicolon_free or outside.count(b"\n") == lines
+    """Whether the semicolons outside strings are those of ``count`` gaps."""
+    return outside.count(b";") == count * run.gap.count(b";")
+
+
+def _lined(outside: bytes, part: bytes, count: int, alike: int, run: Run) -> bool:
+    """Whether no line but those behind the gaps could start a statement, where that ends one.
+
+    ``alike`` more statements than ``count`` end in ``part``.
+    """
+    if not run.lexis.semicolon_free:
+        return True
+    whole_lines = outside.count(b"\n") == count * run.gap.count(b"\n")
+    if whole_lines or not _ordinary(part, run.lexis, whole_lines=False):
+        return whole_lines and not search.holds(part, b"/*")
+    between = max(0, count + alike - 1) * len(_STARTS.findall(run.gap + run.words))
+    first = len(_STARTS.findall(run.words)) if part.startswith(run.words) else 0
+    return len(_STARTS.findall(part)) == between + first
 
 
 def _ordinary(part: bytes, lexis: Lexis, whole_lines: bool) -> bool:
