@@ -20,6 +20,7 @@ HEAVY = 0.8  # share of data in bytes from which a dump counts as INSERT-heavy
 LARGE = 50_000_000
 RUNS = 5
 _DATA = ("insert", "replace", "copy")
+_COMMANDS = ("client", "blank", "set", "begin", "commit", "lock", "unlock")
 _HEADER = ("dump", "MB", "data %", "ms", "ms bare", "MB/s", "data MB/s", "50 MB: MB/s")
 
 
@@ -69,12 +70,15 @@ def without(dump: bytes, spans: list[tuple[int, int]]) -> bytes:
     return b"\n".join(dump[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
 
 
-def repeated(dump: bytes, spans: list[tuple[int, int]], size: int) -> bytes:
-    """The dump with everything between its first and last data statement several times."""
-    start, end = spans[0][0], spans[-1][1]
-    section = dump[start:end].rstrip() + b"\n"
-    times = max(1, (size - len(dump) + len(section)) // len(section))
-    return dump[:start] + b"\n" + section * times + dump[end:]
+def repeated(dump: bytes, size: int) -> bytes:
+    """The dump with its data statements, and the batch and session commands among them, several
+    times over."""
+    statements = read_schema(dump).statements
+    data = [place for place, s in enumerate(statements) if s.kind in _DATA]
+    among = [s for s in statements[data[0] : data[-1] + 1] if s.kind in (*_DATA, *_COMMANDS)]
+    section = b"\n".join(dump[s.start : s.end] for s in among) + b"\n"
+    end = statements[data[-1]].end
+    return dump[:end] + b"\n" + section * max(1, (size - len(dump)) // len(section)) + dump[end:]
 
 
 def measure(path: Path) -> Speed | None:
@@ -84,7 +88,7 @@ def measure(path: Path) -> Speed | None:
     data = sum(end - start for start, end in spans)
     if data < HEAVY * len(dump):
         return None
-    large = repeated(dump, spans, LARGE)
+    large = repeated(dump, LARGE)
     return Speed(
         f"{path.parent.name}/{path.stem}",
         len(dump),

@@ -277,7 +277,7 @@ class _Splitter:
 
     def _pass(self, draft: _Draft, run: Run) -> None:
         """Consume what is more of the same, up to somewhere outside strings."""
-        window, reach = self.window, SMALLEST
+        window, reach = self.window, 2 * MARGIN
         while window.data.startswith(run.words, window.pos):
             before = window.offset
             if not self._walk(draft, run, reach):
@@ -286,7 +286,7 @@ class _Splitter:
             self._judge(draft, run)
             if window.offset == before:
                 return
-            reach = SMALLEST if window.offset > walked else min(LARGEST, reach * 2)
+            reach = 2 * MARGIN if window.offset > walked else min(LARGEST, reach * 2)
 
     def _walk(self, draft: _Draft, run: Run, reach: int) -> bool:
         """Pass statements one by one; whether the run may go on behind ``reach``."""
@@ -307,6 +307,8 @@ class _Splitter:
             window.ensure(self.stride)
             block = window.data[window.pos : window.pos + self.stride]
             stretch = judge(block, run) if len(block) > SMALLEST // 4 else None
+            if stretch is None and (end := block.find(b";\n")) > SMALLEST // 4:
+                stretch = judge(block[:end], run)  # the last statement, without what follows it
             if stretch is None:
                 self.stride = max(SMALLEST, self.stride // 4)
                 return
