@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from prefect import Task
@@ -95,7 +95,7 @@ def _body(name: str) -> Callable[[Call], State[StepResult]]:
 def _run(call: Call) -> State[StepResult]:
     if call.skipped:
         return Cancelled(name="Skipped", message=call.skipped)
-    result = execute(call, forward=_to_api(get_run_logger()))
+    result = execute(call, forward=_to_api())
     cached = result.report.execution_summary.cached
     return Completed(
         name="Cached" if cached else "Completed",
@@ -104,12 +104,18 @@ def _run(call: Call) -> State[StepResult]:
     )
 
 
-def _to_api(logger: Logger) -> Callable[[int, str], None]:
+def _to_api() -> Callable[[int, str], None]:
     """Send lines to the run's log in Prefect only: what is logged goes to the console anyway."""
-    target = logger.logger if isinstance(logger, logging.LoggerAdapter) else logger
-    extra = dict(logger.extra or {}) if isinstance(logger, logging.LoggerAdapter) else {}
+
+    @cache  # made for the first line: a step that logs nothing needs none
+    def opened() -> tuple[logging.Logger, dict[str, object]]:
+        logger: Logger = get_run_logger()
+        if isinstance(logger, logging.LoggerAdapter):
+            return logger.logger, dict(logger.extra or {})
+        return logger, {}
 
     def send(level: int, text: str) -> None:
+        target, extra = opened()
         if target.isEnabledFor(level):
             record = target.makeRecord(target.name, level, __file__, 0, text, (), None, extra=extra)
             for handler in target.handlers:
