@@ -101,5 +101,5 @@ def test_memory_is_measured_without_proc_too(monkeypatch, tmp_path):
 def test_lines_of_prefect_and_its_clients_are_not_the_steps():
     with capturing(new()) as capture:
         logging.getLogger("httpx").warning("HTTP")
-        logging.getLogger("prefect.flow_runs").warning("state")
+        logging.getLogger("prefect.client").warning("state")
     assert capture.lines() == ()
