@@ -12,6 +12,11 @@ from stageline.schema.grammar import Grammar
 _SEMICOLON, _NEWLINE = b";\n"
 _WHITE = re.compile(rb"\s*+")
 _BARE = re.compile(rb"(?:[\w\s(),.:+*]++|-(?!-))*+")  # nothing that could hide a parenthesis
+# One row on the line of its words, where no dialect could see anything else in it.
+_ROW = rb"[ \t]*+\((?:[^()'\"`\[\]{}#$@/;\n\\-]++|-(?!-)|'[^'\n\\]*+')*+\)[ \t]*+%b[ \t]*+\r?+\n"
+_NAMES = re.compile(rb"(?:[\w \t(),.]++|\"[^\"\n]*+\"|`[^`\n]*+`|\[[^\]\n]*+\])*+")
+_ROW_ENDED = re.compile(_ROW % b";")
+_ROW_FREE = re.compile(_ROW % b";?+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,13 @@ def walk(data: bytes, start: int, stop: int, final: bool, words: bytes, grammar:
     """
     edge = stop if final else stop - MARGIN
     passed, match, free = 0, grammar.simple.match, grammar.lexis.semicolon_free
+    row = _row(words, grammar)
     while True:
+        while row and (line := row.match(data, start + len(words), edge)):
+            if not data.startswith(words, line.end()):
+                break
+            start = line.end()
+            passed += 1
         found = match(data, start, stop)
         end = found.end() if found else stop
         if end >= edge:
@@ -48,6 +59,15 @@ def walk(data: bytes, start: int, stop: int, final: bool, words: bytes, grammar:
             return Walk(start, passed)
         start = behind
         passed += 1
+
+
+def _row(words: bytes, grammar: Grammar) -> re.Pattern[bytes] | None:
+    """The expression for the rest of a statement of one line, if there can be one."""
+    lexis = grammar.lexis
+    if lexis.q_quotes or grammar.ending != ";" or not _NAMES.fullmatch(words):
+        return None
+    free = lexis.semicolon_free and words[:6].upper() == b"INSERT"
+    return _ROW_FREE if free else _ROW_ENDED
 
 
 def _closed(data: bytes, start: int, end: int, words: bytes, grammar: Grammar) -> bool:

@@ -60,3 +60,10 @@ def test_a_line_among_rows_that_starts_a_statement_ends_them() -> None:
 def test_statements_in_comments_do_not_count() -> None:
     one = "INSERT t VALUES (1) /* and\nINSERT t VALUES (2) */\n"
     assert data_counts(one * 600 + "GO\n") == [600]
+
+
+def test_values_inside_quotes_or_comments_are_no_start_of_rows() -> None:
+    hidden = "INSERT t (a) SELECT 'VALUES (1)\nINSERT t (a) SELECT 'VALUES (2)\n'\nGO\n"
+    assert sum(data_counts(hidden)) == 1
+    comment = "INSERT t -- VALUES (1)\nVALUES (1)\nGO\n"
+    assert data_counts(comment * 3) == [1, 1, 1]
