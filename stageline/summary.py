@@ -64,11 +64,17 @@ def _failure(record: JobRecord) -> list[str]:
 
 def _counts(reports: Mapping[str, StepReport]) -> list[str]:
     rows = [
-        f"| {plain(report.title)} | {plain(name.replace('_', ' '))} | {value:,} |"
+        f"| {plain(report.step_id) if first else ''} | {plain(name.replace('_', ' '))} "
+        f"| {value:,} |"
         for report in reports.values()
-        for name, value in _numbers(report.results)
+        for first, (name, value) in _marked(_numbers(report.results))
     ]
-    return ["| finding | | count |", "|---|---|---:|", *rows, ""] if rows else []
+    return ["| step | found | count |", "|---|---|---:|", *rows, ""] if rows else []
+
+
+def _marked(numbers: list[tuple[str, int | float]]) -> list[tuple[bool, tuple[str, int | float]]]:
+    """Each with whether it is the first: a step is named once, not in every row."""
+    return [(index == 0, number) for index, number in enumerate(numbers)]
 
 
 def _numbers(results: Mapping[str, Any]) -> list[tuple[str, int | float]]:
