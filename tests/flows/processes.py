@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -38,8 +39,13 @@ def start(api: str, code: str = CALL, *arguments: str) -> subprocess.Popen[str]:
     }  # fmt: skip
     return subprocess.Popen(
         [sys.executable, "-c", code, *arguments],
-        env=environment, stdin=-1, stdout=-1, stderr=-1, text=True,
+        env=environment, stdin=-1, stdout=-1, stderr=-1, text=True, preexec_fn=_interruptible,
     )  # fmt: skip
+
+
+def _interruptible() -> None:
+    """A test run in the background of a shell ignores SIGINT, and its children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def until(look: Callable[[], T], seconds: float = 20) -> T:
