@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -17,6 +16,8 @@ from stageline.store import FolderStore
 
 ROOT = Path(__file__).resolve().parents[2]
 T = TypeVar("T")
+# A test run in the background of a shell ignores SIGINT, and its children inherit that.
+INTERRUPTIBLE = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
 CALL = "from tests.flows.toys import toy_stage; print(toy_stage(triggered_by='process').id)"
 OF_RUN = """
 import sys
@@ -38,14 +39,9 @@ def start(api: str, code: str = CALL, *arguments: str) -> subprocess.Popen[str]:
         "PREFECT_LOGGING_LEVEL": "WARNING",
     }  # fmt: skip
     return subprocess.Popen(
-        [sys.executable, "-c", code, *arguments],
-        env=environment, stdin=-1, stdout=-1, stderr=-1, text=True, preexec_fn=_interruptible,
+        [sys.executable, "-c", INTERRUPTIBLE + code, *arguments],
+        env=environment, stdin=-1, stdout=-1, stderr=-1, text=True,
     )  # fmt: skip
-
-
-def _interruptible() -> None:
-    """A test run in the background of a shell ignores SIGINT, and its children inherit that."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def until(look: Callable[[], T], seconds: float = 20) -> T:
