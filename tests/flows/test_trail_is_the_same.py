@@ -1,6 +1,5 @@
 """A direct call, a deployment run and a scheduled run leave the same trail."""
 
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from prefect.client.orchestration import get_client
@@ -12,10 +11,16 @@ from tests.flows.toys import toy_stage
 
 SERVE = """
 import sys
+from datetime import datetime, timedelta, timezone
+from prefect.schedules import Interval
 from tests.flows.toys import toy_stage
 toy_stage.serve(
     name="served", parameters={"journey_id": "SERVED", "triggered_by": "deployment",
     "source": sys.argv[1], "store": sys.argv[2]}, limit=2, print_starting_message=False,
+    schedules=[Interval(
+        timedelta(hours=1), anchor_date=datetime.now(timezone.utc) + timedelta(seconds=2),
+        parameters={"journey_id": "SCHEDULED", "triggered_by": "schedule"},
+    )],
 )
 """
 
@@ -44,11 +49,8 @@ def test_direct_deployed_and_scheduled_runs_leave_the_same_trail(start, store):
         until(lambda: [d for d in client.read_deployments() if d.name == "served"], 30)
         deployment = client.read_deployment_by_name(name)
         client.create_flow_run_from_deployment(deployment.id, state=Scheduled())
-        client.create_flow_run_from_deployment(
-            deployment.id,
-            state=Scheduled(scheduled_time=datetime.now(UTC) + timedelta(seconds=1)),
-            parameters={"journey_id": "SCHEDULED", "triggered_by": "schedule"},
-        )
+        # A private server has no scheduler loop; this is the call that the loop makes.
+        client._client.post(f"/deployments/{deployment.id}/schedule", json={"max_runs": 1})
 
         def ended(journey):
             return [r for r in records(store, journey) if r.ended_at]
@@ -57,6 +59,7 @@ def test_direct_deployed_and_scheduled_runs_leave_the_same_trail(start, store):
         (scheduled,) = until(lambda: ended("SCHEDULED"), 60)
         runs = [client.read_flow_run(r.flow_run_id) for r in (direct, deployed, scheduled)]
     assert served.poll() is None
+    assert runs[2].auto_scheduled and not runs[1].auto_scheduled
     assert trail_of(direct) == trail_of(deployed) == trail_of(scheduled)
     assert keys_of(store, "DIRECT") == keys_of(store, "SERVED") == keys_of(store, "SCHEDULED")
     assert [run.name for run in runs] == [r.job_id for r in (direct, deployed, scheduled)]
