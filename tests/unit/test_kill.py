@@ -2,7 +2,6 @@
 
 import os
 import random
-import signal
 import time
 from collections import Counter
 from multiprocessing import get_context
@@ -36,7 +35,7 @@ def test_kill_at_random_points_then_run_again(tmp_path):
     context = get_context("forkserver")
     context.set_forkserver_preload(["tests.unit.jobs"])
     chance, killed = random.Random(20250102), 0  # noqa: S311
-    store = FolderStore(tmp_path)
+    store, reach = FolderStore(tmp_path), 0.06
     (tmp_path / "in.txt").write_text("abc")
     for point in range(POINTS):
         if point % 5 == 0:  # new input: all steps are to be done again
@@ -46,10 +45,11 @@ def test_kill_at_random_points_then_run_again(tmp_path):
         before, done = ran(tmp_path), kept(store)
         process = context.Process(target=run_in, args=(str(tmp_path),))
         process.start()
-        time.sleep(chance.uniform(0, 0.06))
-        os.kill(process.pid, signal.SIGKILL)
+        time.sleep(chance.uniform(0, reach))
+        process.kill()  # SIGKILL; it may have ended
         process.join()
         killed += process.exitcode != 0
+        reach = max(0.01, reach * 0.9 if process.exitcode == 0 else reach * 1.1)  # stay within
         again = ran(tmp_path) - before
         assert not done & set(again), "a completed step was done again"
     last = context.Process(target=run_in, args=(str(tmp_path),))
