@@ -63,18 +63,14 @@ def _failure(record: JobRecord) -> list[str]:
 
 
 def _counts(reports: Mapping[str, StepReport]) -> list[str]:
+    """A table of counts; a step is named in its first row only."""
     rows = [
-        f"| {plain(report.step_id) if first else ''} | {plain(name.replace('_', ' '))} "
+        f"| {'' if index else plain(report.step_id)} | {plain(name.replace('_', ' '))} "
         f"| {value:,} |"
         for report in reports.values()
-        for first, (name, value) in _marked(_numbers(report.results))
+        for index, (name, value) in enumerate(_numbers(report.results))
     ]
     return ["| step | found | count |", "|---|---|---:|", *rows, ""] if rows else []
-
-
-def _marked(numbers: list[tuple[str, int | float]]) -> list[tuple[bool, tuple[str, int | float]]]:
-    """Each with whether it is the first: a step is named once, not in every row."""
-    return [(index == 0, number) for index, number in enumerate(numbers)]
 
 
 def _numbers(results: Mapping[str, Any]) -> list[tuple[str, int | float]]:

@@ -87,11 +87,6 @@ _ROUTINE = r"(?:PROCEDURE|PROC|FUNCTION|TRIGGER|EVENT)\b"
 _PSQL = r"\\(?:[A-Za-z]\w*|[!?])[^\n]*"
 _DELIMITER = r"DELIMITER[ \t]+(\S+)[^\n]*"
 
-_STANDARD_BODIES = (
-    Body(_CREATE + r"(?:\w+\s+){0,3}?" + _ROUTINE),
-    Body(r"EXECUTE\s+BLOCK\b", "unit"),
-)
-
 GENERIC = Lexis(
     name="generic",
     quotes="'\"`",

@@ -7,7 +7,6 @@ from stageline.schema.ddl.session import Session
 from stageline.schema.tokens import Tokens, keywords, unquote
 
 _QUANTIFIERS = frozenset({"DISTINCT", "ALL", "UNIQUE", "DISTINCTROW", "SQL_CALC_FOUND_ROWS"})
-_END_OF_ALIAS = frozenset({"END", "NULL"})
 
 
 def select_columns(tokens: Tokens, begin: int, end: int, session: Session) -> list[tuple[str, str]]:

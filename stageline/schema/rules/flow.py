@@ -32,7 +32,6 @@ _CONTINUES = {
 _BEHIND_SELECT = frozenset(
     {"UNION", "ALL", "EXCEPT", "INTERSECT", "AS", "FOR", "INTO", ")", "=", ","}
 )
-_LOOPS = frozenset({"LOOP", "WHILE", "FOR", "REPEAT", "FOREACH"})
 _ENDED = frozenset({"IF", "CASE", "LOOP", "WHILE", "FOR", "REPEAT", "FOREACH", "EXCEPTION"})
 
 

@@ -128,8 +128,9 @@ def small_schema() -> Schema:
     )
 
 
-def small_relationships() -> Relationships:
-    guess = Relationship(
+def guess() -> Relationship:
+    """An implied reference with evidence for and against, and an alternative."""
+    return Relationship(
         "billing.invoice",
         ("cust_id",),
         "billing.customer",
@@ -146,9 +147,12 @@ def small_relationships() -> Relationships:
         ),
         line=22,
     )
+
+
+def small_relationships() -> Relationships:
     return Relationships(
         relationships=(
-            guess,
+            guess(),
             Relationship(
                 "billing.subscriber_line",
                 ("customer_id",),
