@@ -9,10 +9,10 @@ from stageline.schema.ddl import comment as comments
 from stageline.schema.ddl.alter_column import put
 from stageline.schema.ddl.alter_table import NO_EFFECT
 from stageline.schema.ddl.constraint import Actions
-from stageline.schema.ddl.drafts import KeyDraft, Refused
+from stageline.schema.ddl.drafts import Refused
 from stageline.schema.ddl.quick_column import PLAIN, read_tail
 from stageline.schema.ddl.quick_table import (
-    column_names,
+    add_constraint,
     create_table,
     entry_names,
     name_parts,
@@ -21,7 +21,7 @@ from stageline.schema.ddl.quick_table import (
 from stageline.schema.ddl.replay import Verdict
 from stageline.schema.ddl.session import Session
 from stageline.schema.ddl.shapes import Shapes, shapes
-from stageline.schema.model import Index, Sequence, UniqueConstraint
+from stageline.schema.model import Index, Sequence
 from stageline.schema.tokens import unquote
 
 _START = re.compile(r"\bSTART\s+(?:WITH\s+)?(-?\d+)", re.IGNORECASE)
@@ -80,21 +80,10 @@ def _constrain(
     session: Session,
     forms: Shapes,
 ) -> Verdict:
-    written, kind, columns, own, referred, target = groups
-    table = session.table(qualified(written, session, forms))
-    if kind is None:
-        key = KeyDraft(
-            column_names(own, forms), qualified(referred, session, forms),
-            column_names(target, forms) if target else [], name,
-            actions.on_delete, actions.on_update, actions.enforced, line,
-        )  # fmt: skip
-        table.foreign_keys.append(key)
+    table = session.table(qualified(groups[0], session, forms))
+    key = add_constraint(table, groups[1:], name, actions, line, session, forms)
+    if key is not None:
         session.catalog.refer(key)
-    elif kind[0] in "Pp":
-        table.primary_key, table.primary_key_name = column_names(columns, forms), name
-    else:
-        unique = UniqueConstraint(tuple(column_names(columns, forms)), name, line)
-        table.uniques.append(unique)
     return "alter table", "parsed", None
 
 

@@ -7,9 +7,9 @@ import re
 from itertools import chain
 
 from stageline.schema.ddl.column import add_column, read_column
-from stageline.schema.ddl.constraint import CONSTRAINTS, read_constraints
+from stageline.schema.ddl.constraint import CONSTRAINTS, Actions, read_constraints
 from stageline.schema.ddl.drafts import KeyDraft, TableDraft
-from stageline.schema.ddl.quick_column import read_rest, read_tail
+from stageline.schema.ddl.quick_column import PLAIN, read_rest, read_tail
 from stageline.schema.ddl.replay import Verdict
 from stageline.schema.ddl.session import Session
 from stageline.schema.ddl.shapes import Shapes
@@ -103,22 +103,41 @@ def _constraint(text: str, line: int, session: Session, forms: Shapes, table: Ta
     name = unquote(label) if label else None
     if check is not None:
         table.checks.append(Check(check[1:-1].strip(), (), name, line))
-    elif kind is None:
-        actions = read_tail(tail, session)
-        if actions is None:
-            return False
+        return True
+    actions = read_tail(tail, session) if kind is None else PLAIN
+    if actions is None:
+        return False
+    add_constraint(
+        table, (kind, columns, own, referred, target), name, actions, line, session, forms
+    )
+    return True
+
+
+def add_constraint(
+    table: TableDraft,
+    groups: tuple[str, ...],
+    name: str | None,
+    actions: Actions,
+    line: int,
+    session: Session,
+    forms: Shapes,
+) -> KeyDraft | None:
+    """Add a plain constraint; the foreign key, if it is one (its target is still to be told)."""
+    kind, columns, own, referred, target = groups
+    if kind is None:
         key = KeyDraft(
             column_names(own, forms), qualified(referred, session, forms),
             column_names(target, forms) if target else [], name,
             actions.on_delete, actions.on_update, actions.enforced, line,
         )  # fmt: skip
         table.foreign_keys.append(key)
-    elif kind[0] in "Pp":
+        return key
+    if kind[0] in "Pp":
         table.primary_key, table.primary_key_name = column_names(columns, forms), name
     else:
         unique = UniqueConstraint(tuple(column_names(columns, forms)), name, line)
         table.uniques.append(unique)
-    return True
+    return None
 
 
 def _key(text: str, line: int, forms: Shapes, table: TableDraft) -> bool:
