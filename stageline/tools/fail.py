@@ -1,0 +1,17 @@
+"""Fail on purpose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stageline.errors import ToolError
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """A failure has no output."""
+
+
+def fail(message: str = "The document says that this fails.") -> Nothing:
+    """Fail with this message: ends a branch that must not be reached."""
+    raise ToolError(message)
