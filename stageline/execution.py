@@ -46,7 +46,7 @@ class Call:
         """The key under which this step's value with these inputs and options is cached."""
         digests = {name: _identity(given) for name, given in self.inputs.items()}
         options = {name: to_data(value) for name, value in sorted(self.options.items())}
-        return keys.content_key(self.step.step_id, self.step.version, options, digests)
+        return keys.content_key(self.step.cache_id, self.step.version, options, digests)
 
 
 def _identity(given: Input) -> str:
@@ -100,7 +100,7 @@ def clean(error: StagelineError, redactor: Redactor) -> StagelineError:
 
 def _value(call: Call) -> tuple[Ref, Findings, bool]:
     step, key = call.step, call.content_key
-    if not call.refresh and (found := results.lookup(call.store, key, step.step_id)):
+    if not call.refresh and (found := results.lookup(call.store, key, step.cache_id)):
         _log.info("Served from the cache: results/%s", key)
         return found.ref, found.findings, True
     arguments = [_load(call, name) for name in step.inputs]
@@ -108,7 +108,7 @@ def _value(call: Call) -> tuple[Ref, Findings, bool]:
     for warning in outcome.findings.warnings:
         _log.warning("%s", warning)
     payload = encode(outcome.value, step.output)
-    ref = results.save(call.store, key, step.step_id, payload, outcome.findings)
+    ref = results.save(call.store, key, step.cache_id, payload, outcome.findings)
     call.values[ref.digest] = outcome.value
     return ref, outcome.findings, False
 

@@ -6,6 +6,7 @@ A record is never updated in place. While a job runs, it is what ``fold`` makes 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -23,7 +24,7 @@ StepStatus = Literal[
     "retrying", "skipped",
 ]  # fmt: skip
 TERMINAL: frozenset[str] = frozenset({"completed", "failed", "cancelled"})
-FINISHED: frozenset[str] = frozenset({"completed", "failed"})
+FINISHED: frozenset[str] = frozenset({"completed", "failed", "skipped"})
 
 # Prefect's state types, and the names that say more than their type.
 STATUS_OF_STATE_NAME: Mapping[str, StepStatus] = {
@@ -241,8 +242,8 @@ def fold(
 ) -> JobRecord:
     """The record that follows from the opening, the step reports so far, and the end if any."""
     started = attempts[-1].at if attempts else opening.started_at
-    steps = tuple(_state(step, reports.get(step), end) for step in opening.steps)
-    finished = sum(state.status in FINISHED for state in steps)
+    names = (*opening.steps, *sorted(reports.keys() - set(opening.steps), key=_by_round))
+    steps = tuple(_state(step, reports.get(step), end) for step in names)
     summaries = [r.execution_summary for r in reports.values()]
     return JobRecord(
         job_id=opening.job_id,
@@ -255,7 +256,7 @@ def fold(
         started_at=opening.started_at,
         ended_at=end.at if end else None,
         duration_seconds=round(((end.at if end else now()) - started).total_seconds(), 6),
-        progress=progress_of(finished, len(steps)),
+        progress=progress_of(count_finished(opening, reports), len(opening.steps)),
         current_step=None if end else next((s.step_id for s in steps if _waits(s)), None),
         steps=steps,
         locations=dict(locations),
@@ -269,6 +270,17 @@ def fold(
         attempts=1 + sum(a.event == "retried" for a in attempts),
         error=end.error if end else None,
     )
+
+
+def count_finished(opening: Opening, reports: Mapping[str, StepReport]) -> int:
+    """How many of the steps that the job was opened with have ended and said so."""
+    found = (reports[step] for step in opening.steps if step in reports)
+    return sum(report.execution_summary.status in FINISHED for report in found)
+
+
+def _by_round(step: str) -> list[tuple[int, str]]:
+    """Sorts ``each[2]`` before ``each[10]``: steps that came up while the job ran."""
+    return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", step)]
 
 
 def _waits(state: StepState) -> bool:
@@ -300,5 +312,11 @@ def _state(step: str, report: StepReport | None, end: End | None) -> StepState:
         peak_memory_bytes=summary.peak_memory_bytes,
         items_processed=summary.items_processed,
         tries=summary.tries,
-        reason=report.error.message if report.error else None,
+        reason=_reason(report),
     )
+
+
+def _reason(report: StepReport) -> str | None:
+    if report.execution_summary.status == "skipped":
+        return report.insights[0] if report.insights else None
+    return report.error.message if report.error else None

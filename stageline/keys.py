@@ -9,8 +9,14 @@ Keys are relative to the prefix of a store and always use ``/``::
                                                       /logs/{step}.json
                                                       /reports/{step}.json
                                                       /report.html
+                                                      /outputs.json     of a workflow document
                                                       /artifacts/{step}/{name}
     results/{content key}
+    workflows/{digest}                                              a snapshot of a document
+    inputs/{digest}                                                 given to a workflow document
+
+The path of a step inside a document (``each[3]``, ``sub.node``) is a step id too; in keys the
+rounds of loops are written with points (``each.3``).
 
 Claims stand beside the executions, so that no id can collide with them. Every builder checks
 its ids again, whoever checked them before: an ``InputError`` is raised, never a key built.
@@ -31,11 +37,12 @@ from stageline.errors import InputError
 
 ID_PATTERN = r"[A-Za-z][A-Za-z0-9_-]{0,63}"
 _ID = re.compile(ID_PATTERN, re.ASCII)
+_STEP = re.compile(rf"{ID_PATTERN}(?:\[[0-9]{{1,6}}\]|\.{ID_PATTERN})*", re.ASCII)
 _JOB = re.compile(r"JOB-([0-9]{3,9})-([0-9]{14})", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}", re.ASCII)
 _MAX_NUMBER = 999_999_999
-_SHOWN = 60
+_SHOWN, _MAX_PATH = 60, 120
 
 
 # --- ids -------------------------------------------------------------------------------------
@@ -63,6 +70,18 @@ def check_id(kind: str, value: str) -> str:
         f"{shown(value)} cannot be a {kind} id. Use a letter followed by at most 63 letters, "
         "digits, '_' or '-', for example 'JRN-ABC123'."
     )
+
+
+def check_step(value: str) -> str:
+    """Give ``value`` back when it is a step id, or the path of a step inside a document: ids
+    joined by points, each with the numbers of its rounds, at most 120 characters."""
+    if isinstance(value, str) and len(value) <= _MAX_PATH and _STEP.fullmatch(value):
+        return value
+    return check_id("step", value)
+
+
+def _step_file(step: str) -> str:
+    return check_step(step).replace("[", ".").replace("]", "")
 
 
 def job_id(number: int, at: datetime) -> str:
@@ -171,11 +190,25 @@ def job_key(journey: str, stage: str, job: str) -> str:
 
 
 def log_key(journey: str, stage: str, job: str, step: str) -> str:
-    return f"{job_prefix(journey, stage, job)}logs/{check_id('step', step)}.json"
+    return f"{job_prefix(journey, stage, job)}logs/{_step_file(step)}.json"
 
 
 def report_key(journey: str, stage: str, job: str, step: str) -> str:
-    return f"{job_prefix(journey, stage, job)}reports/{check_id('step', step)}.json"
+    return f"{job_prefix(journey, stage, job)}reports/{_step_file(step)}.json"
+
+
+def outputs_key(journey: str, stage: str, job: str) -> str:
+    return f"{job_prefix(journey, stage, job)}outputs.json"
+
+
+def snapshot_key(sha256: str) -> str:
+    """Where a snapshot of a workflow document is kept, by the sha256 of its canonical form."""
+    return f"workflows/{_check_sha256(sha256)}"
+
+
+def inputs_key(sha256: str) -> str:
+    """Where the inputs given to a workflow document are kept, by their sha256."""
+    return f"inputs/{_check_sha256(sha256)}"
 
 
 def page_key(journey: str, stage: str, job: str) -> str:
@@ -189,9 +222,13 @@ def artifact_key(journey: str, stage: str, job: str, step: str, name: str) -> st
 
 def result_key(content: str) -> str:
     """Where the value with this content key (64 hexadecimal digits) is cached."""
-    if isinstance(content, str) and _SHA256.fullmatch(content):
-        return f"results/{content}"
-    raise InputError(f"{shown(content)} is not a content key (64 lower-case hexadecimal digits).")
+    return f"results/{_check_sha256(content)}"
+
+
+def _check_sha256(value: str) -> str:
+    if isinstance(value, str) and _SHA256.fullmatch(value):
+        return value
+    raise InputError(f"{shown(value)} is not a content key (64 lower-case hexadecimal digits).")
 
 
 # --- content ---------------------------------------------------------------------------------

@@ -88,6 +88,12 @@ class StepFunction:
     defaults: Mapping[str, Any]
     output: Any
     version: str
+    cached_as: str = ""
+
+    @property
+    def cache_id(self) -> str:
+        """Whose values these are: rounds of a loop share one, though each is a step."""
+        return self.cached_as or self.step_id
 
 
 def describe(function: Callable[..., Outcome[Any]]) -> StepFunction:

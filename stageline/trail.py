@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from stageline import claims, keys
 from stageline.codec import decode, encode, to_data
 from stageline.errors import ADVICE, Category, ConfigError, DependencyError, StagelineError
 from stageline.job import (
-    FINISHED,
     Attempt,
     End,
     Failure,
     JobRecord,
     Opening,
     StepReport,
+    count_finished,
     fold,
     now,
     progress_of,
@@ -74,19 +74,29 @@ class Trail:
         """Write a step's log and report. A log that cannot be written fails nothing."""
         step, redactor = result.report.step_id, self.places.redactor
         ids = (self.opening.journey_id, self.opening.stage_id, self.opening.job_id, step)
-        try:
-            self.places.logs.put(keys.log_key(*ids), _bytes(result.log, redactor), _JSON)
-        except StagelineError as error:
-            self.logs_lost.append(step)
-            _log.warning("The log of step %s could not be written: %s", step, error)
+        if result.report.execution_summary.status != "skipped":  # that has none
+            self._add_log(result, keys.log_key(*ids))
         self.places.reports.put(keys.report_key(*ids), _bytes(result.report, redactor), _JSON)
         self.reports[step] = result.report
+
+    def _add_log(self, result: StepResult, key: str) -> None:
+        try:
+            self.places.logs.put(key, _bytes(result.log, self.places.redactor), _JSON)
+        except StagelineError as error:
+            self.logs_lost.append(result.report.step_id)
+            _log.warning(
+                "The log of step %s could not be written: %s", result.report.step_id, error
+            )
+
+    def add_outputs(self, outputs: Mapping[str, Any]) -> None:
+        """Write what a workflow document gives as its outputs."""
+        ids = (self.opening.journey_id, self.opening.stage_id, self.opening.job_id)
+        self.places.store.put(keys.outputs_key(*ids), encode(dict(outputs), dict[str, Any]), _JSON)
 
     @property
     def progress(self) -> float:
         """Finished steps / steps x 100, as the record has it."""
-        done = [r.execution_summary.status in FINISHED for r in self.reports.values()]
-        return progress_of(sum(done), len(self.opening.steps))
+        return progress_of(count_finished(self.opening, self.reports), len(self.opening.steps))
 
     def record(self, end: End | None = None) -> JobRecord:
         """The record as it follows from what was said so far."""
@@ -217,14 +227,16 @@ def _failure(category: Category, message: str) -> Failure:
 
 def _reports(store: Store, opening: Opening) -> dict[str, StepReport]:
     found: dict[str, StepReport] = {}
-    for step in opening.steps:
-        key = keys.report_key(opening.journey_id, opening.stage_id, opening.job_id, step)
+    prefix = keys.job_prefix(opening.journey_id, opening.stage_id, opening.job_id) + "reports/"
+    for stat in store.list(prefix):
+        key = stat.key
         try:
             data = store.get(key)
         except MissingObjectError:
-            continue  # not there yet
+            continue  # gone since it was listed
         try:
-            found[step] = decode(StepReport, data)
+            report = decode(StepReport, data)
+            found[report.step_id] = report
         except DependencyError as error:  # cut off, by a server that keeps what it was sent
             _log.warning("The report %s is left out: %s", key, error)
     return found

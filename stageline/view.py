@@ -67,7 +67,7 @@ class Job:
     Not a dataclass, because Prefect walks through dataclasses that a flow returns.
     """
 
-    __slots__ = ("_places", "_record", "_reports", "_text", "_values")
+    __slots__ = ("_outputs", "_places", "_record", "_reports", "_text", "_values")
 
     def __init__(
         self,
@@ -76,7 +76,9 @@ class Job:
         reports: Mapping[str, StepReport],
         values: Values,
         text: str = "",
+        outputs: Mapping[str, Any] | None = None,
     ) -> None:
+        self._outputs = dict(outputs or {})
         self._places, self._record, self._reports, self._values = places, record, reports, values
         self._text = text
 
@@ -101,6 +103,11 @@ class Job:
     def values(self) -> Mapping[str, Any]:
         """Each step's value by step id."""
         return self._values
+
+    @property
+    def outputs(self) -> Mapping[str, Any]:
+        """What a workflow document gives as its outputs; empty for other jobs."""
+        return dict(self._outputs)
 
     @property
     def reports(self) -> Mapping[str, StepReport]:

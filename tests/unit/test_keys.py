@@ -72,6 +72,13 @@ BUILDERS: dict[str, list[Callable[[str], str]]] = {
         lambda i: keys.artifact_key("j", "s", JOB, i, "n"),
         lambda i: keys.artifact_key("j", "s", JOB, "x", i),
     ],
+    "outputs_key": [
+        lambda i: keys.outputs_key(i, "s", JOB),
+        lambda i: keys.outputs_key("j", i, JOB),
+        lambda i: keys.outputs_key("j", "s", i if i != "a" else JOB),
+    ],
+    "inputs_key": [lambda i: keys.inputs_key(i if i != "a" else CONTENT)],
+    "snapshot_key": [lambda i: keys.snapshot_key(i if i != "a" else CONTENT)],
     "result_key": [lambda i: keys.result_key(i if i != "a" else CONTENT)],
 }
 ALL = [(name, build) for name, builds in BUILDERS.items() for build in builds]
@@ -264,3 +271,26 @@ def test_digest_file_reads_what_digest_reads(tmp_path) -> None:  # type: ignore[
     data = b"x" * 3_000_000
     (tmp_path / "f").write_bytes(data)
     assert keys.digest_file(tmp_path / "f") == keys.digest(data)
+
+
+@pytest.mark.parametrize(
+    ("path", "file"),
+    [
+        ("each[3]", "each.3"),
+        ("each[3][12]", "each.3.12"),
+        ("sub.node", "sub.node"),
+        ("sub[2].node[0]", "sub.2.node.0"),
+    ],
+)
+def test_the_path_of_a_step_inside_a_document_is_a_step_id(path: str, file: str) -> None:
+    assert keys.check_step(path) == path
+    assert keys.report_key("j", "s", JOB, path).endswith(f"/reports/{file}.json")
+
+
+@pytest.mark.parametrize(
+    "path", ["each[", "each[x]", "each[-1]", "each[1].", ".each", "a..b", "a.1", "a/b", "a[1]b",
+             "each[1234567]", "a" + ".b" * 60, "each[１]"],
+)  # fmt: skip
+def test_what_is_no_path_of_a_step_is_refused(path: str) -> None:
+    with pytest.raises(InputError):
+        keys.report_key("j", "s", JOB, path)
