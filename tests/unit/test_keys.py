@@ -98,7 +98,9 @@ def test_a_good_id_makes_a_key_that_stores_accept(name: str, build: Callable[[st
 
 @pytest.mark.parametrize("bad", BAD_IDS)
 def test_a_bad_id_is_refused_by_every_builder(bad: str) -> None:
-    for _, build in ALL:
+    for name, build in ALL:
+        if bad == "a.b" and name in {"log_key", "report_key"}:
+            continue  # a step inside a document: see the tests of paths
         with pytest.raises(InputError) as error:
             build(bad)
         message = str(error.value)
