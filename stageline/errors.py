@@ -116,6 +116,11 @@ _OURS: dict[Category, type[StagelineError]] = {
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 
 
+def error_of(category: Category, message: str) -> StagelineError:
+    """The error of ours that has this category."""
+    return _OURS[category](message)
+
+
 def category_of(error: BaseException) -> Category:
     """The category of any exception; what Stageline did not raise on purpose is mostly a bug."""
     if isinstance(error, StagelineError):

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from inspect import Parameter, getdoc, signature
+from inspect import Parameter, getdoc, iscoroutinefunction, isfunction, signature
 from pathlib import Path
 from typing import Annotated, Any, Protocol, get_type_hints
 
@@ -25,13 +25,17 @@ from pydantic import (
     WithJsonSchema,
     create_model,
 )
-from pydantic_core import to_json
+from pydantic.errors import PydanticUserError
+from pydantic_core import PydanticSerializationError, to_json
 
 from stageline.codec import to_data
 from stageline.errors import ConfigError, InputError
 from stageline.keys import check_id
-from stageline.step import code_version
 from stageline.store import Store
+
+ERROR_PORT = "error"
+"""Every node has this port beside those of its tool; so no output may be called so."""
+MAX_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +88,16 @@ SERVICES: tuple[type, ...] = (Store, Files, Notifier, Stop)
 class Traits:
     """What a tool's file may say of it in a constant ``TRAITS``.
 
-    ``isolated``: it may hang or eat memory, so it runs in a process that can be killed.
+    ``isolated``: it may hang or eat memory, so it runs in a process that can be killed; of the
+    services it can have ``Stop`` only. Its process gets at most ``memory_mb`` MiB of address
+    space, and of the environment a short fixed list and the variables named ``environment``.
     ``outside``: it looks at or acts on the world, so a fresh run calls it anew.
     """
 
     isolated: bool = False
     outside: bool = False
+    memory_mb: int = 4096
+    environment: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +127,8 @@ class Tool:
 
     @cached_property
     def version(self) -> str:
+        from stageline.step import code_version  # noqa: PLC0415 - what only runs needs no steps
+
         return code_version(self.function)
 
     @cached_property
@@ -132,86 +142,122 @@ class Tool:
         return _model(self.function, tuple(self.ports))
 
     def check(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """``arguments`` (JSON data; ``LocalFile`` for files) as the function takes them.
+        """``arguments`` (JSON data; ``LocalFile`` for files, or what ``as_json`` made of one)
+        as the function takes them.
 
         Raises ``InputError`` that names every parameter that does not fit.
         """
-        files = {n: v for n, v in arguments.items() if isinstance(v, LocalFile)}
-        shown = {n: (v.as_data() | {"path": str(v.path)} if n in files else v)
-                 for n, v in arguments.items()}  # fmt: skip
         try:
-            model = self.model.model_validate_json(to_json(shown), strict=True)
+            data = to_json(as_json(arguments))
+            model = self.model.model_validate_json(data, strict=True)
         except ValidationError as error:
             raise InputError(f"{self.name}: {_explain(error)}") from None
-        return {n: getattr(model, n) for n in model.model_fields_set} | files
+        except (PydanticSerializationError, RecursionError, ValueError) as error:
+            raise InputError(f"{self.name}: the parameters are not JSON data: {error}.") from None
+        return {n: getattr(model, n) for n in self.ports if n in model.model_fields_set}
+
+
+def as_json(value: Any) -> Any:
+    """JSON data in which each ``LocalFile`` has become a mapping that ``Tool.check`` takes."""
+    if isinstance(value, LocalFile):
+        return value.as_data() | {"path": str(value.path)}
+    if isinstance(value, Mapping):
+        return {name: as_json(item) for name, item in value.items()}
+    return [as_json(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def describe_tool(function: Callable[..., Any], name: str | None = None) -> Tool:
     """Take a tool apart. Raises ``ConfigError`` if the function cannot be a tool."""
+    if not isfunction(function) or iscoroutinefunction(function):
+        raise ConfigError(f"The tool {name or function!r} must be a plain function.")
     name = check_id("tool", name or function.__name__)
-    hints = get_type_hints(function, include_extras=True)
+    hints = _hints(name, function)
     result = hints.get("return")
     if not (isinstance(result, type) and dataclasses.is_dataclass(result)):
         raise ConfigError(f"The tool {name} needs a dataclass as its return annotation.")
-    parameters = signature(function).parameters.values()
+    parameters = tuple(signature(function).parameters.values())
     services = {p.name: hints[p.name] for p in parameters if hints.get(p.name) in SERVICES}
+    _check_kinds(name, parameters, services)
+    ports = {p.name: _port_of_parameter(name, p, hints) for p in parameters
+             if p.name not in services}  # fmt: skip
+    options = {p.name for p in parameters if p.kind is Parameter.KEYWORD_ONLY}
     doc = (getdoc(function) or name.replace("_", " ")).strip()
     return Tool(
         name=name,
         function=function,
-        inputs=_ports(name, parameters, hints, services, {Parameter.POSITIONAL_OR_KEYWORD,
-                                                          Parameter.POSITIONAL_ONLY}),
-        options=_ports(name, parameters, hints, services, {Parameter.KEYWORD_ONLY}),
-        outputs=_fields(result),
+        inputs={n: port for n, port in ports.items() if n not in options},
+        options={n: port for n, port in ports.items() if n in options},
+        outputs=_outputs(name, result),
         services=services,
-        traits=_traits(function),
+        traits=_traits(name, function, services),
         title=doc.splitlines()[0].rstrip("."),
         description=doc,
-    )  # fmt: skip
+    )
 
 
-def _traits(function: Callable[..., Any]) -> Traits:
+def _hints(tool: str, subject: Any) -> dict[str, Any]:
+    try:
+        return get_type_hints(subject, include_extras=True)
+    except (NameError, TypeError, SyntaxError) as error:
+        raise ConfigError(f"An annotation of tool {tool} cannot be understood: {error}.") from error
+
+
+def _check_kinds(tool: str, parameters: Iterable[Parameter], services: Mapping[str, type]) -> None:
+    for p in parameters:
+        if p.kind in {Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD}:
+            raise ConfigError(f"The tool {tool} has the parameter {p}; each needs its own name.")
+        if p.kind is Parameter.POSITIONAL_ONLY:
+            raise ConfigError(f"The parameter {p.name} of tool {tool} must take its name as well.")
+        if p.name in services and p.kind is not Parameter.KEYWORD_ONLY:
+            raise ConfigError(f"The service {p.name} of tool {tool} must be keyword-only.")
+
+
+def _traits(tool: str, function: Callable[..., Any], services: Mapping[str, type]) -> Traits:
     found = getattr(sys.modules.get(function.__module__), "TRAITS", Traits())
     if not isinstance(found, Traits):
         raise ConfigError(f"TRAITS of {function.__module__} must be a stageline.ports.Traits.")
+    if found.isolated and (strange := sorted(n for n, s in services.items() if s is not Stop)):
+        raise ConfigError(
+            f"The tool {tool} runs in a process of its own, which cannot have {strange[0]}."
+        )
     return found
 
 
-def _ports(
-    tool: str,
-    parameters: Any,
-    hints: Mapping[str, Any],
-    services: Mapping[str, type],
-    kinds: set[Any],
-) -> dict[str, Port]:
-    found = {}
-    for parameter in parameters:
-        if parameter.kind in kinds and parameter.name not in services:
-            if parameter.name not in hints:
-                raise ConfigError(f"The parameter {parameter.name} of tool {tool} has no type.")
-            required = parameter.default is Parameter.empty
-            found[parameter.name] = port_of(parameter.name, hints[parameter.name], required)
-    return found
+def _port_of_parameter(tool: str, parameter: Parameter, hints: Mapping[str, Any]) -> Port:
+    name = parameter.name
+    if name not in hints:
+        raise ConfigError(f"The parameter {name} of tool {tool} has no type.")
+    return _named_port(tool, name, hints[name], parameter.default is Parameter.empty)
 
 
-def _fields(result: type) -> dict[str, Port]:
-    hints = get_type_hints(result, include_extras=True)
-    return {f.name: port_of(f.name, hints[f.name]) for f in dataclasses.fields(result)}
+def _outputs(tool: str, result: type) -> dict[str, Port]:
+    hints = _hints(tool, result)
+    found = [f.name for f in dataclasses.fields(result)]
+    if ERROR_PORT in found:
+        raise ConfigError(f"The tool {tool} cannot call an output {ERROR_PORT}: every node has it.")
+    return {name: _named_port(tool, name, hints[name]) for name in found}
+
+
+def _named_port(tool: str, name: str, annotation: Any, required: bool = False) -> Port:
+    try:
+        return port_of(check_id("port", name), annotation, required)
+    except (PydanticUserError, InputError) as error:
+        text = str(error).splitlines()[0]
+        raise ConfigError(f"The port {name} of tool {tool} cannot be JSON data: {text}") from error
 
 
 def port_of(name: str, annotation: Any, required: bool = False) -> Port:
     """The port of one annotated parameter or field."""
     schema = TypeAdapter(annotation).json_schema()
     kinds = _types(schema, schema.get("$defs", {}))
-    plain = kinds - {"null"}
-    kind = (
-        next(iter(plain))
-        if len(plain) == 1
-        else "number"
-        if plain == {"integer", "number"}
-        else "any"
-    )
-    return Port(name, kind, required, schema, nullable="null" in kinds or "any" in kinds)
+    nullable = "null" in kinds or "any" in kinds
+    return Port(name, _one_of(kinds - {"null"}), required, schema, nullable)
+
+
+def _one_of(kinds: set[str]) -> str:
+    if kinds == {"integer", "number"}:
+        return "number"
+    return next(iter(kinds)) if len(kinds) == 1 else "any"
 
 
 def _types(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> set[str]:
@@ -234,17 +280,21 @@ def _model(function: Callable[..., Any], names: tuple[str, ...]) -> type[BaseMod
     }
     return create_model(
         f"{function.__name__}_parameters",
-        __config__=ConfigDict(extra="forbid", arbitrary_types_allowed=True),
+        __config__=ConfigDict(
+            extra="forbid", arbitrary_types_allowed=True, protected_namespaces=()
+        ),
         **fields,
     )
 
 
 def _explain(error: ValidationError) -> str:
     parts = []
-    for item in error.errors(include_url=False, include_context=False, include_input=False)[:10]:
+    shown = error.errors(include_url=False, include_context=False, include_input=False)
+    for item in shown[:MAX_SHOWN]:
         place = ".".join(str(part) for part in item["loc"]) or "parameters"
         parts.append(f"{place}: {item['msg'][:200]}")
-    return "; ".join(parts)
+    rest = len(shown) - MAX_SHOWN
+    return "; ".join([*parts, f"and {rest} more"] if rest > 0 else parts)
 
 
 def outputs_of(result: Any) -> dict[str, Any]:

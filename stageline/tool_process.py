@@ -1,0 +1,121 @@
+"""One call of an isolated tool, as ``python -m stageline.tool_process DESCRIPTOR`` runs it.
+
+Standard input holds the call as JSON; what is to be told goes through the descriptor as frames
+(``stageline.workflow.isolation`` reads them), so that what the tool prints can spoil nothing.
+It lies outside ``stageline.workflow``, because it imports only what the one tool needs.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import struct
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from stageline.errors import ConfigError, StagelineError, as_stageline_error
+from stageline.ports import Stop, Tool, describe_tool, outputs_of
+
+HEADER = struct.Struct(">I")
+MAX_RESULT_BYTES = 64 * 1024 * 1024
+MAX_TEXT = 20_000
+
+
+class Frames:
+    """Writes messages, each as its length and JSON."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._lock = threading.Lock()
+
+    def send(self, data: bytes) -> None:
+        whole = memoryview(HEADER.pack(len(data)) + data)
+        with self._lock:
+            while whole:
+                whole = whole[os.write(self._descriptor, whole) :]
+
+    def tell(self, **message: Any) -> None:
+        self.send(json.dumps(message).encode())
+
+
+class _Forward(logging.Handler):
+    """Hands log lines to the process that asked for the call."""
+
+    def __init__(self, frames: Frames) -> None:
+        super().__init__()
+        self._frames = frames
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = None
+        if record.exc_info and record.exc_info[0]:
+            text = "".join(traceback.format_exception(*record.exc_info))[-MAX_TEXT:]
+        line = {"name": record.name, "levelno": record.levelno, "created": record.created,
+                "msg": record.getMessage()[:MAX_TEXT], "exc_text": text}  # fmt: skip
+        self._frames.tell(log=line)
+
+
+class ChildStop:
+    """The service ``Stop`` here: nobody asks this process to end, it is killed."""
+
+    def __init__(self, frames: Frames) -> None:
+        self._frames = frames
+
+    def wait(self, seconds: float) -> bool:
+        time.sleep(seconds)
+        return False
+
+    def note(self, line: str) -> None:
+        self._frames.tell(note=line[:MAX_TEXT])
+
+
+def main() -> None:
+    """Run one call and tell its outputs or its error."""
+    frames = Frames(int(sys.argv[1]))
+    call = json.load(sys.stdin)
+    sys.stdin.close()
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    _listen(frames, call["levels"])
+    try:
+        tool = _tool(call)
+        frames.send(b'{"result":' + _outputs(tool, call["arguments"], ChildStop(frames)) + b"}")
+    except Exception as error:  # noqa: BLE001 - it is told to whoever asked, as what it is
+        frames.tell(error=_explained(error, call["name"]))
+
+
+def _listen(frames: Frames, levels: Mapping[str, int]) -> None:
+    logging.getLogger().addHandler(_Forward(frames))
+    for name, level in levels.items():
+        logging.getLogger(name or None).setLevel(level)
+
+
+def _tool(call: Mapping[str, str]) -> Tool:
+    module = import_module(call["module"])
+    return describe_tool(getattr(module, call["function"]), call["name"])
+
+
+def _outputs(tool: Tool, arguments: Mapping[str, Any], stop: ChildStop) -> bytes:
+    services = {name: stop for name, kind in tool.services.items() if kind is Stop}
+    found = outputs_of(tool.function(**tool.check(arguments), **services))
+    try:
+        data = json.dumps(found, allow_nan=False).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ConfigError(f"What {tool.name} returns is not JSON data: {error}.") from error
+    return data
+
+
+def _explained(error: Exception, name: str) -> dict[str, str]:
+    ours = as_stageline_error(error, name)
+    known = isinstance(error, StagelineError)
+    trace = "".join(traceback.format_exception(error))[-MAX_TEXT:]
+    return {"category": ours.category, "message": str(ours)[:MAX_TEXT],
+            "trace": "" if known else trace}  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
