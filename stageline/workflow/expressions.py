@@ -1,0 +1,85 @@
+"""Expressions: a small typed subset of Python's syntax, evaluated over ``ast``.
+
+Names and their attributes look into mappings and nothing else; only the functions of a fixed
+table can be called; text, depth, parts, results and work are bounded. ``docs/documents.md``
+shows the language by example.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from stageline.keys import shown
+from stageline.workflow.compiler import Code, Compiler
+from stageline.workflow.infer import infer_type
+from stageline.workflow.language import Budget, EvaluationError, ExpressionError, weigh
+from stageline.workflow.paths import Reference
+from stageline.workflow.syntax import parse_syntax
+
+__all__ = ["EvaluationError", "Expression", "ExpressionError", "evaluate", "infer", "parse"]
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A parsed expression. ``references`` are the paths that it uses, as far as literal."""
+
+    text: str
+    references: tuple[Reference, ...]
+    code: Code = field(repr=False, compare=False)
+    tree: ast.expr = field(repr=False, compare=False)
+    compiler: Compiler = field(repr=False, compare=False)
+
+
+def parse(text: str) -> Expression:
+    """Read an expression; what was read lately is kept.
+
+    Raises ``ExpressionError`` with the column of what is wrong.
+    """
+    if not isinstance(text, str):
+        raise ExpressionError(f"An expression is text, not {shown(text)}.")
+    return _parse(text)
+
+
+@lru_cache(maxsize=8_192)
+def _parse(text: str) -> Expression:
+    tree, shift = parse_syntax(text)
+    compiler = Compiler(text, shift)
+    code = compiler.build(tree, 1)
+    return Expression(text, tuple(compiler.references), code, tree, compiler)
+
+
+# What Python itself may raise on data that no check has foreseen.
+_FOREIGN = (ArithmeticError, LookupError, TypeError, ValueError, MemoryError, RecursionError)
+
+
+def evaluate(expression: Expression | str, scope: Mapping[str, Any]) -> Any:
+    """The value of an expression; ``scope`` gives the value of each name (``values`` tells more).
+
+    Raises ``EvaluationError`` (category ``tool``) if it has none with these data, or if it
+    would be too large or too dear; ``ExpressionError`` if a text cannot be read.
+    """
+    parsed = parse(expression) if isinstance(expression, str) else expression
+    try:
+        value = parsed.code(scope, Budget())
+        if parsed.compiler.builds and isinstance(value, list | dict):
+            weigh(value)
+    except EvaluationError as error:
+        raise type(error)(f"{shown(parsed.text)}: {error}") from None
+    except _FOREIGN as error:
+        raise EvaluationError(f"{shown(parsed.text)}: {type(error).__name__}: {error}") from None
+    return value
+
+
+def infer(expression: Expression | str, types: Callable[[Reference], str | None]) -> str:
+    """The JSON type of an expression's value, or ``any``, before there is a value.
+
+    ``types`` tells the type of each reference: ``string``, ``number``, ``integer``, ``boolean``,
+    ``array``, ``object``, ``null`` or ``any``; ``None`` says that there is no such name.
+    Raises ``ExpressionError`` with the column where names or types are wrong.
+    """
+    parsed = parse(expression) if isinstance(expression, str) else expression
+    return infer_type(parsed.tree, parsed.compiler, types)

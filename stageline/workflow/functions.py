@@ -1,0 +1,310 @@
+"""The functions that an expression may call: one table, no other."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from stageline.keys import shown
+from stageline.workflow.language import (
+    MAX_INTEGER,
+    MAX_ITEMS,
+    MAX_TEXT,
+    Budget,
+    EvaluationError,
+    text_of,
+    to_json,
+    type_name,
+    weigh,
+)
+from stageline.workflow.patterns import finds
+
+Result = str | Literal["same", "either"]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """``call`` gets the budget and the arguments, whose types were compared with ``parameters``
+    (types joined by ``|``). The last ``optional`` ones may be left out; with ``many``, the last
+    may be repeated. ``result`` is a type, ``same`` as the first argument, or ``either`` of all.
+    """
+
+    call: Callable[..., Any]
+    parameters: tuple[str, ...]
+    result: Result
+    optional: int = 0
+    many: bool = False
+
+    def takes(self, count: int) -> bool:
+        least = len(self.parameters) - self.optional
+        return least <= count and (self.many or count <= len(self.parameters))
+
+    def accepted(self, index: int) -> frozenset[str]:
+        """The types that argument ``index`` may have; none means any."""
+        names = self.parameters[min(index, len(self.parameters) - 1)].split("|")
+        return frozenset(names if names != ["any"] else ())
+
+
+def finite(value: Any) -> Any:
+    """A number as it may be a result: no NaN, no infinity, no whole number beyond 10**18."""
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise EvaluationError("A result is not a finite number.")
+    elif not -MAX_INTEGER <= value <= MAX_INTEGER:
+        raise EvaluationError("A whole number is beyond 10**18.")
+    return value
+
+
+def short(text: str) -> str:
+    """A text as it may be a result."""
+    if len(text) > MAX_TEXT:
+        raise EvaluationError(f"A text is longer than {MAX_TEXT:,} characters.")
+    return text
+
+
+def few(items: list[Any]) -> list[Any]:
+    """A list as it may be a result."""
+    if len(items) > MAX_ITEMS:
+        raise EvaluationError(f"A list is longer than {MAX_ITEMS:,} items.")
+    return items
+
+
+def comparable(budget: Budget, items: Sequence[Any]) -> str:
+    """``number`` or ``string``: what all ``items`` are; ``EvaluationError`` if they are not."""
+    budget.spend(len(items) // 4)
+    kinds = {_KINDS.get(type(item)) for item in items}
+    kind = kinds.pop() if kinds else "number"
+    if kinds or kind is None:
+        raise EvaluationError("Only numbers, or only strings, can be compared by size.")
+    if kind == "string":
+        budget.spend(sum(map(len, items)) // 256)
+    return kind
+
+
+_KINDS = {int: "number", float: "number", str: "string"}
+
+
+# --- numbers ---------------------------------------------------------------------------------
+
+
+def _numbers(budget: Budget, items: Sequence[Any], name: str) -> Sequence[Any]:
+    budget.spend(len(items) // 4)
+    if not {type(item) for item in items} <= {int, float}:
+        raise EvaluationError(f"{name} needs a list of numbers.")
+    return items
+
+
+def _sum(budget: Budget, items: list[Any]) -> Any:
+    numbers = _numbers(budget, items, "sum")
+    for number in numbers:
+        finite(number)
+    budget.spend(len(items))
+    return finite(sum(numbers))
+
+
+def _extreme(choose: Callable[[Sequence[Any]], Any], name: str) -> Callable[..., Any]:
+    def call(budget: Budget, *arguments: Any) -> Any:
+        items = arguments[0] if len(arguments) == 1 else arguments
+        if not isinstance(items, list | tuple) or not items:
+            raise EvaluationError(f"{name} needs a list that is not empty, or several values.")
+        comparable(budget, items)
+        return choose(items)
+
+    return call
+
+
+def _round(_: Budget, number: Any, digits: int = 0) -> Any:
+    if not -18 <= digits <= 18:
+        raise EvaluationError("round takes -18 to 18 digits.")
+    return finite(round(finite(number), digits) if digits else round(finite(number)))
+
+
+def _int(_: Budget, value: Any) -> int:
+    if isinstance(value, str) and len(value) > 50:
+        raise EvaluationError("int takes a text of at most 50 characters.")
+    try:
+        return int(finite(int(value)))
+    except (ValueError, OverflowError):
+        raise EvaluationError(f"{shown(value)} is not a whole number.") from None
+
+
+def _float(_: Budget, value: Any) -> float:
+    if isinstance(value, str) and len(value) > 50:
+        raise EvaluationError("float takes a text of at most 50 characters.")
+    try:
+        return float(finite(float(value)))
+    except (ValueError, OverflowError):
+        raise EvaluationError(f"{shown(value)} is not a number.") from None
+
+
+# --- text ------------------------------------------------------------------------------------
+
+
+def _text(change: Callable[..., str]) -> Callable[..., str]:
+    def call(budget: Budget, text: str, *more: str) -> str:
+        budget.spend(len(short(text)) // 8 * (1 + len(more)))
+        return short(change(text, *more))
+
+    return call
+
+
+def _split(budget: Budget, text: str, separator: str | None = None) -> list[str]:
+    budget.spend(len(short(text)) // 4)
+    if separator == "":
+        raise EvaluationError("split needs a separator that is not empty.")
+    return few(text.split(separator))
+
+
+def _join(budget: Budget, items: list[Any], separator: str = "") -> str:
+    budget.spend(len(few(items)) // 2)
+    if not {type(item) for item in items} <= {str}:
+        raise EvaluationError("join needs a list of strings; use str() on others.")
+    length = sum(map(len, items)) + len(separator) * max(len(items) - 1, 0)
+    if length > MAX_TEXT:
+        raise EvaluationError(f"A text is longer than {MAX_TEXT:,} characters.")
+    return separator.join(items)
+
+
+def _replace(budget: Budget, text: str, old: str, new: str) -> str:
+    budget.spend(len(short(text)) // 4)
+    if len(text) + text.count(old) * (len(new) - len(old)) > MAX_TEXT:
+        raise EvaluationError(f"A text is longer than {MAX_TEXT:,} characters.")
+    return text.replace(old, new)
+
+
+def _matches(budget: Budget, text: str, pattern: str) -> bool:
+    budget.spend(len(text) // 4)
+    return finds(pattern, text)
+
+
+# --- lists and mappings ----------------------------------------------------------------------
+
+
+def contains(budget: Budget, container: Any, item: Any) -> bool:
+    """``item in container``: part of a string, item of a list, name of a mapping."""
+    if isinstance(container, str):
+        if not isinstance(item, str):
+            raise EvaluationError("Only a string can be part of a string.")
+        budget.spend(len(container) // 8)
+        return item in container
+    if isinstance(container, dict):
+        return isinstance(item, str) and item in container
+    if not isinstance(container, list | tuple):
+        raise EvaluationError(f"A value of type {type_name(container)} contains nothing.")
+    budget.spend(len(container) // 4)
+    if isinstance(item, list | tuple | dict | str):
+        budget.spend(weigh(container, 8 * budget.left) // 8)
+    return item in container
+
+
+def _sorted(budget: Budget, items: list[Any]) -> list[Any]:
+    rounds = len(few(items)).bit_length()
+    comparable(budget, items)
+    budget.spend(len(items) * rounds // 8)
+    if items and isinstance(items[0], str):
+        budget.spend(sum(map(len, items)) * rounds // 256)
+    return sorted(items)
+
+
+def _unique(budget: Budget, items: list[Any]) -> list[Any]:
+    """In order. What is compared is the JSON text: texts hash with a secret, numbers do not."""
+    budget.spend(len(few(items)) * 5 + weigh(items, 4 * budget.left) // 4)
+    found: dict[str, Any] = {}
+    for item in items:
+        found.setdefault(_key(item), item)
+    return list(found.values())
+
+
+def _key(item: Any) -> str:
+    whole = isinstance(item, float) and item.is_integer()
+    return json.dumps(int(item) if whole else item, sort_keys=True)
+
+
+def _keys(budget: Budget, mapping: dict[str, Any]) -> list[str]:
+    budget.spend(len(mapping) // 4)
+    return few(list(mapping))
+
+
+def _values(budget: Budget, mapping: dict[str, Any]) -> list[Any]:
+    budget.spend(len(mapping) // 4)
+    return few(list(mapping.values()))
+
+
+def _get(_: Budget, mapping: Any, key: str, default: Any = None) -> Any:
+    return default if mapping is None else mapping.get(key, default)
+
+
+def _truths(choose: Callable[[Sequence[Any]], bool]) -> Callable[..., bool]:
+    def call(budget: Budget, items: list[Any]) -> bool:
+        budget.spend(len(items) // 4)
+        return choose(items)
+
+    return call
+
+
+# --- JSON ------------------------------------------------------------------------------------
+
+
+def _parse_json(budget: Budget, text: str) -> Any:
+    budget.spend(len(short(text)))
+    try:
+        value = json.loads(text, parse_constant=_refuse)
+        _check_data(value)
+    except (ValueError, RecursionError) as error:
+        raise EvaluationError(f"parse_json cannot read {shown(text)}: {error}.") from None
+    return value
+
+
+def _refuse(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _check_data(value: Any) -> None:
+    weigh(value)
+
+
+def _to_json(budget: Budget, value: Any) -> str:
+    budget.spend(weigh(value, 2 * MAX_TEXT) // 4)
+    return to_json(value)
+
+
+_ANY, _ARRAY, _TEXT, _NUMBER = "any", "array", "string", "number"
+_LIST_OR_TEXT = "array|string|number"
+
+FUNCTIONS: dict[str, Function] = {
+    "len": Function(lambda _, x: len(x), ("string|array|object",), "integer"),
+    "min": Function(_extreme(min, "min"), (_LIST_OR_TEXT,), "either", many=True),
+    "max": Function(_extreme(max, "max"), (_LIST_OR_TEXT,), "either", many=True),
+    "sum": Function(_sum, (_ARRAY,), _NUMBER),
+    "abs": Function(lambda _, x: abs(finite(x)), (_NUMBER,), "same"),
+    "round": Function(_round, (_NUMBER, "integer"), _NUMBER, optional=1),
+    "int": Function(_int, ("number|string|boolean",), "integer"),
+    "float": Function(_float, ("number|string|boolean",), _NUMBER),
+    "str": Function(lambda _, x: text_of(x), (_ANY,), _TEXT),
+    "bool": Function(lambda _, x: bool(x), (_ANY,), "boolean"),
+    "lower": Function(_text(str.lower), (_TEXT,), _TEXT),
+    "upper": Function(_text(str.upper), (_TEXT,), _TEXT),
+    "strip": Function(_text(str.strip), (_TEXT, _TEXT), _TEXT, optional=1),
+    "split": Function(_split, (_TEXT, _TEXT), _ARRAY, optional=1),
+    "join": Function(_join, (_ARRAY, _TEXT), _TEXT, optional=1),
+    "replace": Function(_replace, (_TEXT, _TEXT, _TEXT), _TEXT),
+    "startswith": Function(lambda _, x, y: x.startswith(y), (_TEXT, _TEXT), "boolean"),
+    "endswith": Function(lambda _, x, y: x.endswith(y), (_TEXT, _TEXT), "boolean"),
+    "contains": Function(contains, ("string|array|object", _ANY), "boolean"),
+    "matches": Function(_matches, (_TEXT, _TEXT), "boolean"),
+    "keys": Function(_keys, ("object",), _ARRAY),
+    "values": Function(_values, ("object",), _ARRAY),
+    "sorted": Function(_sorted, (_ARRAY,), _ARRAY),
+    "unique": Function(_unique, (_ARRAY,), _ARRAY),
+    "first": Function(lambda _, x: x[0] if x else None, (_ARRAY,), _ANY),
+    "last": Function(lambda _, x: x[-1] if x else None, (_ARRAY,), _ANY),
+    "get": Function(_get, ("object|null", _TEXT, _ANY), _ANY, optional=1),
+    "type": Function(lambda _, x: type_name(x), (_ANY,), _TEXT),
+    "any": Function(_truths(any), (_ARRAY,), "boolean"),
+    "all": Function(_truths(all), (_ARRAY,), "boolean"),
+    "parse_json": Function(_parse_json, (_TEXT,), _ANY),
+    "to_json": Function(_to_json, (_ANY,), _TEXT),
+}

@@ -1,0 +1,140 @@
+"""What paths, templates and expressions share: their errors, their types and their bounds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from stageline.errors import DocumentError, ToolError
+from stageline.keys import shown
+
+MAX_LENGTH, MAX_DEPTH, MAX_NODES = 2_000, 30, 500
+MAX_TEXT = MAX_ITEMS = 100_000
+MAX_INTEGER = 10**18
+MAX_TEMPLATE = 1_000_000
+"""Characters that a string with ``${...}`` may become."""
+MAX_VALUE, MAX_VALUE_DEPTH = 64_000_000, 100
+"""How large (characters of JSON, nearly) and how deep a value may be that a document builds."""
+MAX_WORK = 250_000
+"""What one evaluation may cost; a unit is about 100 ns, the price of touching a few items."""
+
+_TYPES: dict[type, str] = {
+    str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null",
+    list: "array", tuple: "array", dict: "object",
+}  # fmt: skip
+
+
+class ExpressionError(DocumentError):
+    """A path, template or expression that cannot be read, or whose types do not fit.
+
+    ``column`` counts characters from 1 in its text; ``message`` says what is wrong, without it.
+    """
+
+    def __init__(self, message: str, column: int = 1) -> None:
+        super().__init__(message, column)
+        self.message = message
+        self.column = column
+
+    def __str__(self) -> str:
+        return f"{self.message} (column {self.column})"
+
+
+class EvaluationError(ToolError):
+    """A path, template or expression that has no value with the data at hand."""
+
+
+class MissingError(EvaluationError):
+    """There is nothing at a path; ``exists`` and ``default`` take this for an answer."""
+
+
+class Budget:
+    """What is left to spend in one evaluation (see ``MAX_WORK``)."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, left: int = MAX_WORK) -> None:
+        self.left = left
+
+    def spend(self, work: int) -> None:
+        """Take ``work`` units away; ``EvaluationError`` when they are used up."""
+        self.left -= work
+        if self.left < 0:
+            raise EvaluationError("This touches too much data. Use a tool for so much work.")
+
+
+def type_name(value: object) -> str:
+    """The JSON type of ``value``; the name of its Python type if it is no JSON data."""
+    found = _TYPES.get(type(value))
+    if found is None:
+        found = "object" if isinstance(value, Mapping) else type(value).__name__
+    return found
+
+
+def weigh(value: object, limit: int = MAX_VALUE) -> int:
+    """About how many characters ``value`` has as JSON; ``EvaluationError`` beyond ``limit``.
+
+    What is used twice counts twice and is looked at once, so that a small value which stands
+    for a huge one (a list of twice a list of twice ...) is found out at once.
+    """
+    if isinstance(value, str):
+        size = len(value) + 2
+    elif isinstance(value, list | tuple | dict):
+        size = _weigh(value, limit, 1, {})[0]
+    else:
+        size = 8
+    if size > limit:
+        raise _too_large(limit)
+    return size
+
+
+def _weigh(
+    value: Any, limit: int, depth: int, known: dict[int, tuple[int, int]]
+) -> tuple[int, int]:
+    """Size and height of a container."""
+    if depth > MAX_VALUE_DEPTH:
+        raise EvaluationError(f"A value is nested more than {MAX_VALUE_DEPTH} deep.")
+    size, height = 2, 0
+    if isinstance(value, dict):
+        size += sum(map(len, value)) + 4 * len(value)
+    for item in value.values() if isinstance(value, dict) else value:
+        if isinstance(item, str):
+            size += len(item) + 3
+        elif isinstance(item, list | tuple | dict):
+            pair = known.get(id(item)) or _weigh(item, limit, depth + 1, known)
+            size += pair[0] + 1
+            height = max(height, pair[1])
+        else:
+            size += 8
+        if size > limit:
+            raise _too_large(limit)
+    if depth + height > MAX_VALUE_DEPTH:
+        raise EvaluationError(f"A value is nested more than {MAX_VALUE_DEPTH} deep.")
+    known[id(value)] = size, height + 1
+    return known[id(value)]
+
+
+def _too_large(limit: int) -> EvaluationError:
+    return EvaluationError(f"A value is larger than {limit:,} characters of JSON.")
+
+
+def text_of(value: object, limit: int = MAX_TEXT) -> str:
+    """``value`` as text: strings as they are, null as nothing, all else as compact JSON."""
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else to_json(value, limit)
+    if len(text) > limit:
+        raise EvaluationError(f"A text is longer than {limit:,} characters.")
+    return text
+
+
+def to_json(value: object, limit: int = MAX_TEXT) -> str:
+    """``value`` as compact JSON of at most ``limit`` characters."""
+    weigh(value, 2 * limit)  # the size is a guess: 8 for a number that may have 1 digit
+    try:
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise EvaluationError(f"{shown(value)} cannot be written as JSON: {error}.") from None
+    if len(text) > limit:
+        raise EvaluationError(f"A text is longer than {limit:,} characters.")
+    return text
