@@ -41,6 +41,7 @@ from stageline.view import Presentation
 from tasks.contract import run_job, side_by_side
 from tasks.plan import Plan, plan
 from tasks.request import Request
+from tasks.schedule import run_steps
 from tasks.step import step
 
 RUNS = 15
@@ -117,7 +118,7 @@ def job_flow(wiring: Plan, store: FolderStore, refresh: bool = True) -> Callable
         source = Source(Path(path), digest_file(Path(path)), Path(path).stat().st_size, path)
         refreshed = frozenset(wiring.steps) if refresh else frozenset[str]()
         request = Request("bench", "bench", places, {"source": source}, {}, refreshed, 3)
-        return run_job(wiring, request, with_page)
+        return run_job(wiring, request, run_steps, with_page)
 
     return lambda source: job(str(source.path))
 

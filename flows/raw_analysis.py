@@ -12,6 +12,7 @@ from tasks import raw_analysis as tasks
 from tasks.contract import run_job, side_by_side
 from tasks.plan import plan
 from tasks.request import requested
+from tasks.schedule import run_steps
 
 PLAN = plan(
     "raw_analysis",
@@ -64,4 +65,4 @@ def raw_analysis(
         refresh_from=refresh_from,
         max_attempts=max_attempts,
     ) as request:
-        return run_job(PLAN, request, present)  # type: ignore[no-any-return]
+        return run_job(PLAN, request, run_steps, present)  # type: ignore[no-any-return]

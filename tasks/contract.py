@@ -22,20 +22,24 @@ from stageline.execution import clean, explain
 from stageline.job import End, JobRecord, StepReport, now
 from stageline.summary import findings_markdown, summary_markdown
 from stageline.view import Job, Presentation, Values, job_page
-from tasks.plan import Plan
 from tasks.request import Request
-from tasks.run import Run, start_run
-from tasks.schedule import run_steps
+from tasks.run import PlanT, Run, start_run
 
 Present = Callable[[Mapping[str, Any], JobRecord], Presentation]
 
 _log = logging.getLogger("stageline.contract")
 
 
-def run_job(plan: Plan, request: Request, present: Present | None = None) -> Any:
+def run_job(
+    plan: PlanT,
+    request: Request,
+    run_steps: Callable[[Run[PlanT]], None],
+    present: Present | None = None,
+) -> Any:
     """Run a plan as one job; to be called once, by a flow, with nothing around it.
 
-    ``present`` makes ``report.html`` and its summaries of the step values and the record.
+    ``run_steps`` runs the steps; ``present`` makes ``report.html`` and its summaries of the step
+    values and the record.
     Returns the ``Job``, or a Prefect state where it was cancelled; ``Any``, because a flow is
     typed by what its caller gets, and Prefect raises such a state there. A failure is raised
     after it was recorded: always a ``StagelineError``, with the category that the record has.
@@ -62,37 +66,37 @@ def side_by_side(most: int = 4) -> TaskRunner[PrefectFuture[Any]]:
     return cast(TaskRunner[PrefectFuture[Any]], ThreadPoolTaskRunner[Any](max_workers=most))
 
 
-def _start(plan: Plan, request: Request) -> Run:
+def _start(plan: PlanT, request: Request) -> Run[PlanT]:
     try:
         return start_run(plan, request)
     except StagelineError as error:
         raise clean(error, request.places.redactor) from error.__cause__
 
 
-def _complete(run: Run, present: Present | None) -> Job:
+def _complete(run: Run[Any], present: Present | None) -> Job:
     values = Values(run.trail.places, run.refs, run.plan.kinds, run.values)
     end = End("completed", now())
     record, reports = run.trail.record(end), run.trail.reports
     shown = present(values, record) if present else Presentation(job_page(record, reports))
     record = run.trail.finish(end, shown.page)
     _show_end(run, record, "job_completed", shown.markdown)
-    return Job(run.trail.places, record, reports, values, shown.text)
+    return Job(run.trail.places, record, reports, values, shown.text, run.outputs)
 
 
-def _fail(run: Run, error: Exception) -> StagelineError:
+def _fail(run: Run[Any], error: Exception) -> StagelineError:
     redactor = run.trail.places.redactor
     _finish_badly(run, End("failed", now(), explain(error, redactor), run.skipped))
     return clean(as_stageline_error(error, run.job_id), redactor)
 
 
-def _cancel(run: Run, error: BaseException) -> State[Any]:
+def _cancel(run: Run[Any], error: BaseException) -> State[Any]:
     redactor = run.trail.places.redactor
     reason = CancelledError(redactor.redact(str(error)) or "The job was interrupted.")
     _finish_badly(run, End("cancelled", now(), explain(reason, redactor), run.skipped))
     return Cancelled(message=f"{run.job_id}: {reason}", data=reason)
 
 
-def _finish_badly(run: Run, end: End) -> None:
+def _finish_badly(run: Run[Any], end: End) -> None:
     """End the record. A store that takes no more writes must not hide the error itself."""
     reports: Mapping[str, StepReport] = run.trail.reports
     try:
@@ -103,7 +107,7 @@ def _finish_badly(run: Run, end: End) -> None:
     _show_end(run, record, "job_failed")
 
 
-def _show_end(run: Run, record: JobRecord, kind: str, findings: str = "") -> None:
+def _show_end(run: Run[Any], record: JobRecord, kind: str, findings: str = "") -> None:
     reports, error = run.trail.reports, record.error
     metrics = to_data(record.job_metrics)
     run.live.show_progress(record)

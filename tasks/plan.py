@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from stageline.errors import ConfigError
 from stageline.keys import check_id
 from stageline.step import Source
 from tasks.step import JobStep
+
+
+class StagePlan(Protocol):
+    """What the contract has to know of a stage: its id, the steps that count for its progress,
+    the version of its code, and the type of each step's value."""
+
+    @property
+    def stage(self) -> str: ...
+
+    @property
+    def steps(self) -> Collection[str]: ...
+
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def kinds(self) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True)
@@ -39,6 +56,11 @@ class Plan:
         """The configuration of a step, out of the parameters of the job."""
         return {option: given[option] for option in self.steps[name].about.defaults
                 if option in given}  # fmt: skip
+
+    @cached_property
+    def version(self) -> str:
+        """The versions of all steps."""
+        return "".join(step.about.version for step in self.steps.values())
 
     @cached_property
     def kinds(self) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,15 @@ from stageline.codec import to_data
 from stageline.errors import InputError
 from stageline.step import Source
 from stageline.trail import Places
-from tasks.plan import Plan
+from tasks.plan import Plan, StagePlan
 
 MAX_TRIGGER = 200
 
 
 @dataclass(frozen=True)
 class Request:
-    """A checked request. ``options`` configures the steps that have a parameter of that name."""
+    """A checked request. ``options`` configures the steps that have a parameter of that name;
+    ``notes`` are kept in the record, and are no part of what is asked for."""
 
     journey_id: str
     triggered_by: str
@@ -31,18 +32,18 @@ class Request:
     options: Mapping[str, Any]
     refreshed: frozenset[str]
     max_attempts: int
+    notes: Mapping[str, Any] = field(default_factory=dict)
 
-    def purpose(self, plan: Plan) -> str:
+    def purpose(self, plan: StagePlan) -> str:
         """The digest of code, configuration and inputs: what makes two attempts the same."""
         digests = {name: source.digest for name, source in self.sources.items()}
-        versions = "".join(step.about.version for step in plan.steps.values())
-        return keys.content_key(plan.stage, versions, self._options(), digests)
+        return keys.content_key(plan.stage, plan.version, self._options(), digests)
 
     def parameters(self) -> dict[str, Any]:
         """What the record keeps of the request."""
         named = {name: {"uri": s.uri, "sha256": s.digest, "bytes": s.size}
                  for name, s in self.sources.items()}  # fmt: skip
-        return {**self._options(), **named, "refreshed": sorted(self.refreshed)}
+        return {**self._options(), **named, **self.notes, "refreshed": sorted(self.refreshed)}
 
     def _options(self) -> dict[str, Any]:
         return {name: to_data(value) for name, value in sorted(self.options.items())}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from prefect.client.orchestration import SyncPrefectClient
@@ -19,17 +19,20 @@ from stageline.journey import open_journey, review
 from stageline.step import Ref, Source
 from stageline.trail import Trail
 from tasks.live import API_FAULTS, Live
-from tasks.plan import Plan
+from tasks.plan import StagePlan
 from tasks.request import Request
 from tasks.watch import Watch
 
+PlanT = TypeVar("PlanT", bound=StagePlan)
+
 
 @dataclass
-class Run:
+class Run(Generic[PlanT]):
     """The state of one running job. ``values`` holds decoded step values by digest and ends
-    with the job; ``refs`` the values by step; ``skipped`` why a step did not run."""
+    with the job; ``refs`` the values by step; ``skipped`` why a step did not run; ``outputs``
+    what a workflow document gives in the end."""
 
-    plan: Plan
+    plan: PlanT
     request: Request
     trail: Trail
     live: Live
@@ -37,6 +40,7 @@ class Run:
     refs: dict[str, Ref] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
+    outputs: dict[str, Any] = field(default_factory=dict)
 
     @property
     def job_id(self) -> str:
@@ -47,7 +51,7 @@ class Run:
         return self.refs[name] if name in self.refs else self.request.sources[name]
 
 
-def start_run(plan: Plan, request: Request) -> Run:
+def start_run(plan: PlanT, request: Request) -> Run[PlanT]:
     """Claim the job and announce it. A second start of the same flow run stops here."""
     context = FlowRunContext.get()
     if context is None or context.flow_run is None:
@@ -76,7 +80,7 @@ def start_run(plan: Plan, request: Request) -> Run:
     return Run(plan, request, trail, live, Watch(client, flow_run, trail, live))
 
 
-def _opening(plan: Plan, request: Request, flow_run: FlowRun) -> Opening:
+def _opening(plan: StagePlan, request: Request, flow_run: FlowRun) -> Opening:
     return Opening(
         journey_id=request.journey_id,
         stage_id=plan.stage,

@@ -14,6 +14,7 @@ from stageline.capture import Capture
 from stageline.errors import StagelineError, StepTimeoutError, as_stageline_error
 from stageline.execution import Call, failed
 from stageline.step import StepResult
+from tasks.plan import Plan
 from tasks.run import Run
 
 WAIT_SECONDS = 1.0
@@ -40,7 +41,7 @@ class Board:
     done: SimpleQueue[str] = field(default_factory=SimpleQueue)
 
 
-def run_steps(run: Run) -> None:
+def run_steps(run: Run[Plan]) -> None:
     """Run all steps. Raises the first failed step's error (in plan order) when all have ended."""
     board = Board(list(run.plan.steps))
     try:
@@ -55,7 +56,7 @@ def run_steps(run: Run) -> None:
         raise next(board.errors[name] for name in run.plan.steps if name in board.errors)
 
 
-def _submit_ready(run: Run, board: Board) -> None:
+def _submit_ready(run: Run[Plan], board: Board) -> None:
     for name in list(board.waiting):
         needs = run.plan.needs(name)
         blocked = next((n for n in needs if n in board.errors or n in run.skipped), None)
@@ -65,7 +66,7 @@ def _submit_ready(run: Run, board: Board) -> None:
             _submit(run, board, name)
 
 
-def _submit(run: Run, board: Board, name: str) -> None:
+def _submit(run: Run[Plan], board: Board, name: str) -> None:
     board.waiting.remove(name)
     call = _call(run, name)
     before = [board.futures[need] for need in run.plan.needs(name)]
@@ -76,7 +77,7 @@ def _submit(run: Run, board: Board, name: str) -> None:
     future.add_done_callback(lambda _: board.done.put(name))
 
 
-def _skip(run: Run, board: Board, name: str, reason: str) -> None:
+def _skip(run: Run[Plan], board: Board, name: str, reason: str) -> None:
     """Mark a step as skipped, in Prefect by a task run of that name in state ``Skipped``."""
     board.waiting.remove(name)
     run.skipped[name] = reason
@@ -85,7 +86,7 @@ def _skip(run: Run, board: Board, name: str, reason: str) -> None:
     _tell(run, name, "skipped")
 
 
-def _call(run: Run, name: str, skipped: str | None = None) -> Call:
+def _call(run: Run[Plan], name: str, skipped: str | None = None) -> Call:
     step, opening = run.plan.steps[name].about, run.trail.opening
     takes = () if skipped else run.plan.takes[name]
     given = dict(zip(step.inputs, takes, strict=False))
@@ -102,7 +103,7 @@ def _call(run: Run, name: str, skipped: str | None = None) -> Call:
     )
 
 
-def _take_finished(run: Run, board: Board) -> None:
+def _take_finished(run: Run[Plan], board: Board) -> None:
     try:
         name = board.done.get(timeout=WAIT_SECONDS if board.running else 0)
     except Empty:
@@ -112,7 +113,7 @@ def _take_finished(run: Run, board: Board) -> None:
         _take(run, board, name, board.running.pop(name))
 
 
-def _fail_late(run: Run, board: Board) -> None:
+def _fail_late(run: Run[Plan], board: Board) -> None:
     """Only when all that has finished is taken: this loop may have been held up, not the step."""
     for name, running in list(board.running.items()):
         if time.monotonic() > running.deadline:
@@ -120,7 +121,7 @@ def _fail_late(run: Run, board: Board) -> None:
             _fail(run, board, name, running.call, _late(run, name))
 
 
-def _take(run: Run, board: Board, name: str, running: Running) -> None:
+def _take(run: Run[Plan], board: Board, name: str, running: Running) -> None:
     board.futures[name] = running.future
     result = _result(running.call, running.future)
     if isinstance(result, StagelineError):
@@ -132,13 +133,13 @@ def _take(run: Run, board: Board, name: str, running: Running) -> None:
     _tell(run, name, "completed", cached=result.report.execution_summary.cached)
 
 
-def _fail(run: Run, board: Board, name: str, call: Call, error: StagelineError) -> None:
+def _fail(run: Run[Plan], board: Board, name: str, call: Call, error: StagelineError) -> None:
     board.errors[name] = error
     run.trail.add(failed(call, error))
     _tell(run, name, "failed")
 
 
-def _late(run: Run, name: str) -> StepTimeoutError:
+def _late(run: Run[Plan], name: str) -> StepTimeoutError:
     seconds = run.plan.steps[name].timeout_seconds
     return StepTimeoutError(
         f"The step {name} took more than {seconds:g} seconds. Its thread goes on, and what it "
@@ -155,7 +156,7 @@ def _result(call: Call, future: Future) -> StepResult | StagelineError:
     raise outcome
 
 
-def _tell(run: Run, name: str, status: str, **more: Any) -> None:
+def _tell(run: Run[Plan], name: str, status: str, **more: Any) -> None:
     run.live.send("node_status", status, run.trail.progress, node=name, **more)
     if status != "running" and run.live.is_stale:
         run.live.show_progress(run.trail.record())

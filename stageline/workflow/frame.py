@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from stageline.keys import digest
 from stageline.plugins import find_tool
 from stageline.workflow.document import (
     BranchNode,
@@ -26,6 +27,7 @@ from stageline.workflow.graph import Edge, edges, is_needed, port_of, references
 from stageline.workflow.slots import Slot, slots_of
 
 Documents = Mapping[str, Workflow]
+MAX_PATH = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +105,35 @@ def _is_needed(node: Node, slot: Slot) -> bool:
 
 @dataclass(eq=False)
 class Frame:
-    """A level under way. ``scope`` is what its values and expressions see; ``name`` gives a
-    node's path (``each[3]``, ``sub.node``)."""
+    """A level under way. ``scope`` is what its values and expressions see, ``parent`` the level
+    around the round of a loop. ``finish`` is called when the last node has ended. ``dead``: its
+    owner no longer waits for it."""
 
     graph: Graph
     scope: MutableMapping[str, Any]
-    name: Callable[[str], str]
+    prefix: str = ""
+    rounds: str = ""
     parent: Frame | None = None
+    owner: Frame | None = None
+    finish: Callable[[], None] = lambda: None
+    dead: bool = False
     settled: dict[str, Settled] = field(default_factory=dict)
     waits: dict[str, set[str]] = field(default_factory=dict)
+
+    def path(self, name: str) -> str:
+        """The name of a node's step: ``each[3]`` in a round of a loop, ``sub.node`` in a subflow."""
+        full = f"{self.prefix}{name}{self.rounds}"
+        if len(full) <= MAX_PATH:
+            return full
+        return f"{name[:40]}_{digest(full.encode())[:12]}"
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether nobody waits for this level any more."""
+        frame: Frame | None = self
+        while frame and not frame.dead:
+            frame = frame.owner
+        return frame is not None
 
     def begin(self) -> list[str]:
         """The nodes that wait for nothing."""
@@ -192,12 +214,24 @@ _ALIVE: Mapping[str, Callable[[Settled, Edge], bool]] = {
 
 def root_frame(graph: Graph, inputs: Mapping[str, Any]) -> Frame:
     """The frame of a whole workflow."""
-    return Frame(graph, {"inputs": inputs}, lambda name: name)
+    return Frame(graph, {"inputs": inputs})
 
 
-def inner_scope(outer: MutableMapping[str, Any], **own: Any) -> MutableMapping[str, Any]:
-    """A scope that sees all of ``outer`` and keeps what is set in it to itself."""
-    return ChainMap(own, outer)
+def round_frame(outer: Frame, graph: Graph, number: int, **own: Any) -> Frame:
+    """The frame of one round of a loop; ``own`` is what only this round sees."""
+    return Frame(
+        graph=graph,
+        scope=ChainMap(own, outer.scope),
+        prefix=outer.prefix,
+        rounds=f"{outer.rounds}[{number}]",
+        parent=outer,
+        owner=outer,
+    )
+
+
+def subflow_frame(outer: Frame, name: str, graph: Graph, inputs: Mapping[str, Any]) -> Frame:
+    """The frame of another document that the node ``name`` runs; it sees its inputs only."""
+    return Frame(graph, {"inputs": inputs}, prefix=f"{outer.path(name)}.", owner=outer)
 
 
 # --- output ports ----------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from stageline.view import Job
 from tasks.contract import run_job, side_by_side
 from tasks.plan import plan
 from tasks.request import requested
+from tasks.schedule import run_steps
 from tasks.step import step
 
 log = logging.getLogger("stageline.toys")
@@ -143,7 +144,7 @@ def stage(
         refresh_from=refresh_from,
         max_attempts=max_attempts,
     ) as request:
-        return run_job(PLAN, request)
+        return run_job(PLAN, request, run_steps)
 
 
 toy_stage = flow(name="toy_stage", task_runner=side_by_side(), persist_result=False)(stage)
