@@ -14,7 +14,8 @@ from functools import lru_cache
 from typing import Any
 
 from stageline.keys import shown
-from stageline.workflow.compiler import Code, Compiler
+from stageline.workflow.compilation import Code, Compilation
+from stageline.workflow.compiler import compile_tree
 from stageline.workflow.infer import infer_type
 from stageline.workflow.language import Budget, EvaluationError, ExpressionError, weigh
 from stageline.workflow.paths import Reference
@@ -31,7 +32,7 @@ class Expression:
     references: tuple[Reference, ...]
     code: Code = field(repr=False, compare=False)
     tree: ast.expr = field(repr=False, compare=False)
-    compiler: Compiler = field(repr=False, compare=False)
+    compilation: Compilation = field(repr=False, compare=False)
 
 
 def parse(text: str) -> Expression:
@@ -41,15 +42,19 @@ def parse(text: str) -> Expression:
     """
     if not isinstance(text, str):
         raise ExpressionError(f"An expression is text, not {shown(text)}.")
-    return _parse(text)
+    return _parse_short(text) if len(text) <= _SHORT else _parse_long(text)
 
 
-@lru_cache(maxsize=8_192)
 def _parse(text: str) -> Expression:
     tree, shift = parse_syntax(text)
-    compiler = Compiler(text, shift)
-    code = compiler.build(tree, 1)
-    return Expression(text, tuple(compiler.references), code, tree, compiler)
+    code, compilation = compile_tree(text, tree, shift)
+    return Expression(text, tuple(compilation.found.values()), code, tree, compilation)
+
+
+# A tree takes about 500 times the memory of its text; few long ones are kept.
+_SHORT = 200
+_parse_short = lru_cache(maxsize=4_096)(_parse)
+_parse_long = lru_cache(maxsize=64)(_parse)
 
 
 # What Python itself may raise on data that no check has foreseen.
@@ -65,13 +70,18 @@ def evaluate(expression: Expression | str, scope: Mapping[str, Any]) -> Any:
     parsed = parse(expression) if isinstance(expression, str) else expression
     try:
         value = parsed.code(scope, Budget())
-        if parsed.compiler.builds and isinstance(value, list | dict):
+        if parsed.compilation.builds and isinstance(value, list | dict):
             weigh(value)
     except EvaluationError as error:
-        raise type(error)(f"{shown(parsed.text)}: {error}") from None
+        raise type(error)(_placed(parsed.text, str(error))) from None
     except _FOREIGN as error:
         raise EvaluationError(f"{shown(parsed.text)}: {type(error).__name__}: {error}") from None
     return value
+
+
+def _placed(text: str, message: str) -> str:
+    place = shown(text)
+    return message if message.startswith(place) else f"{place}: {message}"
 
 
 def infer(expression: Expression | str, types: Callable[[Reference], str | None]) -> str:
@@ -82,4 +92,4 @@ def infer(expression: Expression | str, types: Callable[[Reference], str | None]
     Raises ``ExpressionError`` with the column where names or types are wrong.
     """
     parsed = parse(expression) if isinstance(expression, str) else expression
-    return infer_type(parsed.tree, parsed.compiler, types)
+    return infer_type(parsed.tree, parsed.compilation, types)

@@ -6,7 +6,8 @@ import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from functools import cache
+from typing import Any
 
 from stageline.keys import shown
 from stageline.workflow.language import (
@@ -22,8 +23,6 @@ from stageline.workflow.language import (
 )
 from stageline.workflow.patterns import finds
 
-Result = str | Literal["same", "either"]
-
 
 @dataclass(frozen=True, slots=True)
 class Function:
@@ -34,7 +33,7 @@ class Function:
 
     call: Callable[..., Any]
     parameters: tuple[str, ...]
-    result: Result
+    result: str
     optional: int = 0
     many: bool = False
 
@@ -44,8 +43,13 @@ class Function:
 
     def accepted(self, index: int) -> frozenset[str]:
         """The types that argument ``index`` may have; none means any."""
-        names = self.parameters[min(index, len(self.parameters) - 1)].split("|")
-        return frozenset(names if names != ["any"] else ())
+        return _accepted(self.parameters[min(index, len(self.parameters) - 1)])
+
+
+@cache
+def _accepted(names: str) -> frozenset[str]:
+    types = frozenset(names.split("|")) - {"any"}
+    return types | {"integer"} if "number" in types else types
 
 
 def finite(value: Any) -> Any:
@@ -252,6 +256,7 @@ def _parse_json(budget: Budget, text: str) -> Any:
     budget.spend(len(short(text)))
     try:
         value = json.loads(text, parse_constant=_refuse)
+        weigh(value)
         _check_data(value)
     except (ValueError, RecursionError) as error:
         raise EvaluationError(f"parse_json cannot read {shown(text)}: {error}.") from None
@@ -263,7 +268,18 @@ def _refuse(name: str) -> Any:
 
 
 def _check_data(value: Any) -> None:
-    weigh(value)
+    """What no bound or no other reader would let through: 1e999, 10**19, half a surrogate."""
+    if isinstance(value, str):
+        value.encode()
+    elif isinstance(value, int | float):
+        finite(value)
+    elif isinstance(value, list):
+        for item in value:
+            _check_data(item)
+    elif value is not None:
+        for name, item in value.items():
+            name.encode()
+            _check_data(item)
 
 
 def _to_json(budget: Budget, value: Any) -> str:
@@ -272,12 +288,11 @@ def _to_json(budget: Budget, value: Any) -> str:
 
 
 _ANY, _ARRAY, _TEXT, _NUMBER = "any", "array", "string", "number"
-_LIST_OR_TEXT = "array|string|number"
 
 FUNCTIONS: dict[str, Function] = {
     "len": Function(lambda _, x: len(x), ("string|array|object",), "integer"),
-    "min": Function(_extreme(min, "min"), (_LIST_OR_TEXT,), "either", many=True),
-    "max": Function(_extreme(max, "max"), (_LIST_OR_TEXT,), "either", many=True),
+    "min": Function(_extreme(min, "min"), ("array|string|number",), "either", many=True),
+    "max": Function(_extreme(max, "max"), ("array|string|number",), "either", many=True),
     "sum": Function(_sum, (_ARRAY,), _NUMBER),
     "abs": Function(lambda _, x: abs(finite(x)), (_NUMBER,), "same"),
     "round": Function(_round, (_NUMBER, "integer"), _NUMBER, optional=1),

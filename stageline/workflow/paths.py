@@ -88,9 +88,13 @@ def take(value: Any, step: object, text: str) -> Any:
     if isinstance(step, str):
         if isinstance(value, dict | Mapping) and step in value:
             return value[step]
-    elif isinstance(step, int) and not isinstance(step, bool):
-        if isinstance(value, list | tuple) and -len(value) <= step < len(value):
-            return value[step]
+    elif (
+        isinstance(step, int)
+        and not isinstance(step, bool)
+        and isinstance(value, list | tuple)
+        and -len(value) <= step < len(value)
+    ):
+        return value[step]
     raise MissingError(_absence(value, step, text))
 
 

@@ -36,7 +36,7 @@ def finds(pattern: str, text: str) -> bool:
 @lru_cache(maxsize=256)
 def _compile(pattern: str) -> Any:
     try:
-        import re2  # noqa: PLC0415  only who uses patterns needs the package
+        import re2  # type: ignore[import-untyped]  # noqa: PLC0415  only patterns need it
     except ImportError:
         raise ConfigError("Patterns need google-re2: pip install 'stageline[workflow]'.") from None
     options = re2.Options()
