@@ -82,6 +82,11 @@ def failed(call: Call, error: BaseException) -> StepResult:
     return _result(call, "failed", Findings(), None, cached=False, error=why)
 
 
+def passed_over(call: Call, reason: str) -> StepResult:
+    """The result of a step that did not run, because of what came before it."""
+    return _result(call, "skipped", Findings(results={"reason": reason}), None, cached=False)
+
+
 def explain(error: BaseException, redactor: Redactor) -> Failure:
     """An error as data, for records and reports, secrets removed."""
     category = category_of(error)

@@ -318,5 +318,5 @@ def _state(step: str, report: StepReport | None, end: End | None) -> StepState:
 
 def _reason(report: StepReport) -> str | None:
     if report.execution_summary.status == "skipped":
-        return report.insights[0] if report.insights else None
+        return str(report.results.get("reason", ""))
     return report.error.message if report.error else None

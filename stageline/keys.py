@@ -225,10 +225,20 @@ def result_key(content: str) -> str:
     return f"results/{_check_sha256(content)}"
 
 
+def is_sha256(value: str) -> bool:
+    """Whether a text is a sha256 in lower-case hexadecimal digits."""
+    return _SHA256.fullmatch(value) is not None
+
+
 def _check_sha256(value: str) -> str:
     if isinstance(value, str) and _SHA256.fullmatch(value):
         return value
     raise InputError(f"{shown(value)} is not a content key (64 lower-case hexadecimal digits).")
+
+
+def object_key(name: str) -> str:
+    """Where the tools of a workflow keep the object ``name``, out of the way of all records."""
+    return f"objects/{check_key(name)}"
 
 
 # --- content ---------------------------------------------------------------------------------

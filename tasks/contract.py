@@ -33,20 +33,20 @@ _log = logging.getLogger("stageline.contract")
 def run_job(
     plan: PlanT,
     request: Request,
-    run_steps: Callable[[Run[PlanT]], None],
+    run_steps: Callable[[Run[PlanT]], Present | None],
     present: Present | None = None,
 ) -> Any:
     """Run a plan as one job; to be called once, by a flow, with nothing around it.
 
-    ``run_steps`` runs the steps; ``present`` makes ``report.html`` and its summaries of the step
-    values and the record.
+    ``run_steps`` runs the steps; ``present``, or what ``run_steps`` gives, makes ``report.html``
+    and its summaries of the step values and the record.
     Returns the ``Job``, or a Prefect state where it was cancelled; ``Any``, because a flow is
     typed by what its caller gets, and Prefect raises such a state there. A failure is raised
     after it was recorded: always a ``StagelineError``, with the category that the record has.
     """
     run = _start(plan, request)
     try:
-        run_steps(run)
+        present = run_steps(run) or present
         run.watch.check(force=True)
         return _complete(run, present)
     except (CancelledError, KeyboardInterrupt) as error:

@@ -58,10 +58,16 @@ class Live:
                 what, self.opening.job_id, type(error).__name__, error,
             )  # fmt: skip
 
+    def say(self, text: str) -> None:
+        """Warn whoever looks at the run's log."""
+        _log.warning("%s: %s", self.opening.job_id, text)
+
     def announce(self) -> None:
         """Name the run after its job; tag and label it with journey, stage and job."""
         opening = self.opening
         labels = {"journey": opening.journey_id, "stage": opening.stage_id, "job": opening.job_id}
+        if workflow := opening.parameters.get("workflow"):
+            labels["workflow"] = str(workflow)
         tags = [f"{name}:{value}" for name, value in labels.items() if name != "job"]
         tags = sorted({*self.run.tags, *tags})
         with self.optional("the name"):

@@ -69,8 +69,7 @@ def requested(  # noqa: PLR0913 - what a flow is called with, by keyword
     keys.check_id("journey", journey_id)
     check_trigger(triggered_by)
     refreshed = _refreshed(plan, refresh_from)
-    if type(max_attempts) is not int or max_attempts < 1:
-        raise InputError(f"max_attempts is {keys.shown(max_attempts)}; it must be 1 or more.")
+    check_attempts(max_attempts)
     place: Place = resolve_place(store)
     with ExitStack() as stack:
         opened = {
@@ -120,6 +119,13 @@ def check_trigger(value: str) -> str:
         f"{keys.shown(value)} cannot be triggered_by. Say who or what started the job in 1 to "
         f"{MAX_TRIGGER} printable characters, for example 'user'."
     )
+
+
+def check_attempts(value: int) -> int:
+    """How often the same input may fail: 1 or more."""
+    if type(value) is int and value >= 1:
+        return value
+    raise InputError(f"max_attempts is {keys.shown(value)}; it must be 1 or more.")
 
 
 def _is_a_line(value: str) -> bool:

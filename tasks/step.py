@@ -86,13 +86,13 @@ def step(
 
 def _body(name: str) -> Callable[[Call], State[StepResult]]:
     def body(call: Call) -> State[StepResult]:
-        return _run(call)
+        return run_call(call)
 
     body.__name__ = body.__qualname__ = name  # what Prefect keys a task by
     return body
 
 
-def _run(call: Call) -> State[StepResult]:
+def run_call(call: Call) -> State[StepResult]:
     if call.skipped:
         return Cancelled(name="Skipped", message=call.skipped)
     result = execute(call, forward=_to_api())

@@ -18,7 +18,7 @@ _CANCELLED = {StateType.CANCELLING, StateType.CANCELLED}
 
 @dataclass
 class Watch:
-    """Looks at the flow run's state, at most every ``POLL_SECONDS``.
+    """Looks at the flow run's state, at most so ``every`` seconds.
 
     Prefect tells the process of a deployment run itself; a directly called flow would learn of
     neither, and its end would overwrite the wish.
@@ -28,15 +28,30 @@ class Watch:
     flow_run: FlowRun
     trail: Trail
     live: Live
+    every: float = POLL_SECONDS
     looked_at: float = field(default_factory=time.monotonic)
 
     def check(self, force: bool = False) -> None:
         """Raise ``CancelledError`` if the run is to be cancelled; wait while it is paused."""
-        if not force and time.monotonic() - self.looked_at < POLL_SECONDS:
+        if not force and time.monotonic() - self.looked_at < self.every:
             return
         state = self._look()
         if state and state.type == StateType.PAUSED:
             state = self._wait(state)
+        self._raise_if_cancelled(state)
+
+    def wait_for_resume(self, end: float) -> bool:
+        """Wait until a paused run is resumed; False at ``end`` (as ``time.monotonic`` counts)."""
+        self.trail.pause()
+        state = self._look()
+        while (state is None or state.type == StateType.PAUSED) and time.monotonic() < end:
+            time.sleep(self.every)
+            state = self._look()
+        self._raise_if_cancelled(state)
+        self.trail.resume()
+        return state is not None and state.type != StateType.PAUSED
+
+    def _raise_if_cancelled(self, state: State | None) -> None:
         if state and state.type in _CANCELLED:
             raise CancelledError(f"Cancelled in Prefect: {state.message or 'no reason given'}.")
 
@@ -51,7 +66,7 @@ class Watch:
     def _wait(self, state: State) -> State:
         self.trail.pause()
         while state.type == StateType.PAUSED:
-            time.sleep(POLL_SECONDS)
+            time.sleep(self.every)
             state = self._look() or state
         self.trail.resume()
         return state

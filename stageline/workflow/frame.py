@@ -106,8 +106,8 @@ def _is_needed(node: Node, slot: Slot) -> bool:
 @dataclass(eq=False)
 class Frame:
     """A level under way. ``scope`` is what its values and expressions see, ``parent`` the level
-    around the round of a loop. ``finish`` is called when the last node has ended. ``dead``: its
-    owner no longer waits for it."""
+    around the round of a loop, ``owner`` the level of the node ``holder`` that opened this one.
+    ``finish`` is called when the last node has ended. ``dead``: nobody waits for it any more."""
 
     graph: Graph
     scope: MutableMapping[str, Any]
@@ -115,13 +115,14 @@ class Frame:
     rounds: str = ""
     parent: Frame | None = None
     owner: Frame | None = None
+    holder: object = None
     finish: Callable[[], None] = lambda: None
     dead: bool = False
     settled: dict[str, Settled] = field(default_factory=dict)
     waits: dict[str, set[str]] = field(default_factory=dict)
 
     def path(self, name: str) -> str:
-        """The name of a node's step: ``each[3]`` in a round of a loop, ``sub.node`` in a subflow."""
+        """The name of a node's step: ``each[3]`` in the round of a loop, ``sub.x`` in a subflow."""
         full = f"{self.prefix}{name}{self.rounds}"
         if len(full) <= MAX_PATH:
             return full
@@ -217,7 +218,7 @@ def root_frame(graph: Graph, inputs: Mapping[str, Any]) -> Frame:
     return Frame(graph, {"inputs": inputs})
 
 
-def round_frame(outer: Frame, graph: Graph, number: int, **own: Any) -> Frame:
+def round_frame(outer: Frame, graph: Graph, number: int, own: dict[str, Any]) -> Frame:
     """The frame of one round of a loop; ``own`` is what only this round sees."""
     return Frame(
         graph=graph,

@@ -1,0 +1,88 @@
+"""A form that a person fills in: the run is paused, Prefect shows the form, its answer resumes it.
+
+The pause is Prefect's, with a run input whose schema the UI shows and the server checks. It is
+not ``pause_flow_run`` because that neither sees a cancel nor lets a late form be handled.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Literal
+from uuid import uuid4
+
+from prefect.input import RunInput
+from prefect.input.run_input import keyset_from_paused_state
+from prefect.states import Paused, Running
+from pydantic import Field, ValidationError, create_model
+
+from stageline.errors import StepTimeoutError
+from stageline.workflow.document import Input, WaitNode
+from tasks.run import Run
+from tasks.workflow.plan import GraphPlan
+
+DEFAULT_SECONDS = 7 * 86_400.0
+_TYPES: dict[str, Any] = {
+    "string": str,
+    "number": float,
+    "integer": int,
+    "boolean": bool,
+    "array": list,
+    "object": dict,
+}
+
+
+def ask(run: Run[GraphPlan], path: str, node: WaitNode) -> dict[str, Any]:
+    """Show the form of a node and wait for its answer: a value for each field.
+
+    Raises ``StepTimeoutError`` when nobody answers in the node's ``timeout`` (7 days unless it
+    says), and ``CancelledError`` when the run is cancelled meanwhile.
+    """
+    form = _form(path, node)
+    end = time.monotonic() + (node.timeout or DEFAULT_SECONDS)
+    while time.monotonic() < end:
+        keyset = _pause(run, path, form, end)
+        if not run.watch.wait_for_resume(end):
+            break
+        try:
+            answer: Any = form.load(keyset, flow_run_id=run.watch.flow_run.id)
+            return dict(answer.model_dump(mode="json"))
+        except ValidationError as error:
+            run.live.say(f"The answer to {path} does not fit its form; it is shown again: {error}")
+    run.watch.client.set_flow_run_state(run.watch.flow_run.id, Running(), force=True)
+    raise StepTimeoutError(f"Nobody answered the form {path} in {node.timeout:g} seconds.")
+
+
+def _pause(run: Run[GraphPlan], path: str, form: type[RunInput], end: float) -> Any:
+    seconds = max(1, round(end - time.monotonic()))
+    state: Any = Paused(
+        timeout_seconds=seconds, pause_key=f"{path}-{uuid4().hex[:8]}", message=f"Waits for {path}"
+    )
+    keyset = keyset_from_paused_state(state)
+    state.state_details.run_input_keyset = keyset
+    client, flow_run = run.watch.client, run.watch.flow_run.id
+    form.save(keyset, flow_run_id=flow_run)
+    client.set_flow_run_state(flow_run, state)
+    return keyset
+
+
+def _form(path: str, node: WaitNode) -> type[RunInput]:
+    fields: dict[str, Any] = {name: _field(spec) for name, spec in (node.form or {}).items()}
+    made = create_model(f"Form_{node.id}", __base__=RunInput, **fields)
+    made._description = node.title or f"{path} waits for an answer."
+    return made
+
+
+def _field(spec: Input) -> tuple[Any, Any]:
+    kind = Literal[tuple(spec.enum)] if spec.enum else _TYPES[spec.type]
+    default = ... if spec.is_required else spec.default
+    return (kind if spec.is_required else kind | None), Field(
+        default=default,
+        title=spec.title or None,
+        description=spec.description or None,
+        pattern=spec.pattern,
+        ge=spec.minimum,
+        le=spec.maximum,
+        min_length=spec.min_length,
+        max_length=spec.max_length,
+        strict=spec.type != "number",
+    )

@@ -1,0 +1,146 @@
+"""How each kind of node begins: one function a kind."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from stageline import results
+from stageline.errors import InputError, StagelineError
+from stageline.execution import Call
+from stageline.keys import shown
+from stageline.plugins import find_tool
+from stageline.workflow.calls import bind, fixed_step, key_of, tool_step
+from stageline.workflow.document import BranchNode, SubflowNode, TaskNode, WaitNode
+from stageline.workflow.expressions import evaluate
+from stageline.workflow.frame import subflow_frame
+from stageline.workflow.inputs import check_inputs
+from stageline.workflow.stopper import Stopper, late
+from stageline.workflow.values import evaluate_value
+from tasks.workflow.approval import ask
+from tasks.workflow.board import Board, Spot
+from tasks.workflow.rounds import begin_loop
+
+
+def begin(board: Board, spot: Spot) -> None:
+    """Begin a node. Raises ``StagelineError`` when it cannot: the node fails then."""
+    _BEGIN[spot.node.kind](board, spot, spot.node)
+    if spot.node.timeout and spot.node.kind in {"loop", "subflow"}:
+        _limit(board, spot)
+
+
+def _task(board: Board, spot: Spot, node: TaskNode) -> None:
+    tool = find_tool(node.tool)
+    if tool is None:  # checked before; a package may have been removed since
+        raise InputError(f"There is no tool {shown(node.tool)} here.")
+    files = board.services["Files"]
+    bound = bind(node, tool, spot.frame.scope, files.open)
+    stopper = Stopper(node.timeout)
+    services = {**board.services, "Stop": stopper}
+    lineage = board.lineage if board.run.plan.fresh and tool.traits.outside else None
+    step, options = tool_step(spot.path, node, tool, bound, services, stopper, lineage)
+    board.submit(spot, step, options, stopper)
+
+
+def _branch(board: Board, spot: Spot, node: BranchNode) -> None:
+    scope = spot.frame.scope
+    chosen = next((c.name for c in node.cases if evaluate(c.when, scope)), node.default)
+    board.finish(spot, {"case": chosen})
+
+
+def _subflow(board: Board, spot: Spot, node: SubflowNode) -> None:
+    plan, scope = board.run.plan, spot.frame.scope
+    workflow = plan.documents[node.document]
+    given = {name: evaluate_value(value, scope) for name, value in node.inputs.items()}
+    given = {name: value for name, value in given.items() if value is not None}
+    inputs = check_inputs(workflow, given)
+    frame = subflow_frame(spot.frame, node.id, plan.inner(node.document), inputs)
+
+    def finish() -> None:
+        try:
+            board.raise_failure(frame)
+            outputs = {n: evaluate_value(v, frame.scope) for n, v in workflow.outputs.items()}
+        except StagelineError as error:
+            board.fail(spot, error)
+        else:
+            board.finish(spot, outputs)
+
+    frame.finish, frame.holder = finish, spot
+    board.open(frame)
+
+
+def _limit(board: Board, spot: Spot) -> None:
+    """End a loop or subflow that takes too long, with all that runs inside."""
+
+    def ring() -> None:
+        if spot.node.id in spot.frame.settled or spot.frame.is_dead:
+            return
+        board.abandon(spot)
+        board.fail(spot, late(f"The node {spot.path}", spot.node.timeout))
+
+    board.at(time.monotonic() + (spot.node.timeout or 0), ring)
+
+
+# --- waits -----------------------------------------------------------------------------------
+
+
+def _wait(board: Board, spot: Spot, node: WaitNode) -> None:
+    """A wait that is over, and an answer that was given, are not asked for again in a recovery."""
+    scope = spot.frame.scope
+    until = None if node.form is not None else _until(node, scope)
+    what = node.model_dump(mode="json", include={"form", "seconds", "until"})
+    about = {"lineage": board.lineage, "wait": what, "at": evaluate_value(node.until, scope)}
+    if _is_known(board, spot, about):
+        board.finish(spot, {}, **about)
+    elif until is None:
+        board.questions.append(lambda: _ask(board, spot, node, about))
+    else:
+        seconds = max(0.0, (until - datetime.now(UTC)).total_seconds())
+        outputs = {"until": until.isoformat()}
+        board.at(time.monotonic() + seconds, lambda: board.finish(spot, outputs, **about))
+
+
+def _is_known(board: Board, spot: Spot, about: dict[str, Any]) -> bool:
+    step, options = fixed_step(spot.path, spot.node, {}, **about)
+    call: Call = board.call_of(spot, step, options)
+    key = key_of(step, options)
+    found = None if call.refresh else results.lookup(call.store, key, step.cache_id)
+    return found is not None
+
+
+def _ask(board: Board, spot: Spot, node: WaitNode, about: dict[str, Any]) -> None:
+    try:
+        answer = ask(board.run, spot.path, node)
+    except StagelineError as error:
+        board.fail(spot, error)
+    else:
+        board.finish(spot, answer, **about)
+
+
+def _until(node: WaitNode, scope: Mapping[str, Any]) -> datetime:
+    if "seconds" in node.model_fields_set:
+        seconds = evaluate_value(node.seconds, scope)
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
+            raise InputError(f"seconds is {shown(seconds)}; it must be a number from 0 on.")
+        return datetime.fromtimestamp(time.time() + seconds, UTC)
+    text = evaluate_value(node.until, scope)
+    try:
+        found = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        raise InputError(
+            f"until is {shown(text)}; it must be a time such as 2030-01-31T08:00:00Z."
+        ) from None
+    if found.tzinfo is None:
+        raise InputError(f"until is {shown(text)}; add a time zone, for example Z.")
+    return found.astimezone(UTC)
+
+
+_BEGIN: Mapping[str, Callable[[Board, Spot, Any], None]] = {
+    "task": _task,
+    "branch": _branch,
+    "loop": begin_loop,
+    "subflow": _subflow,
+    "wait": _wait,
+}

@@ -1,0 +1,199 @@
+"""What a document is asked to do: read, checked and kept before any run of it begins."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from blocks.places import local_input, resolve_place
+from stageline import claims, keys
+from stageline.errors import DocumentError, InputError
+from stageline.store import Store
+from stageline.trail import Places, close_if_dead, record_of
+from stageline.workflow import canonical, check, digest_of
+from stageline.workflow.document import SubflowNode, Workflow, walk
+from stageline.workflow.inputs import check_file, check_inputs
+from stageline.workflow.problems import Problem
+from stageline.workflow.snapshot import load, save
+from tasks.request import Request, check_attempts, check_trigger
+from tasks.workflow.plan import STAGE, GraphPlan, following
+from tasks.workflow.services import OpenFiles, open_files
+
+KEPT = "$inputs"
+RECENT = 10
+MAX_TEXT_AS_PATH = 1024
+Document = str | Path | Mapping[str, Any] | Workflow
+MOST_PARALLEL = 64
+
+
+class InvalidDocumentError(DocumentError):
+    """A document has problems; ``problems`` are all that were found."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        errors = [problem for problem in problems if problem.severity == "error"]
+        listed = "".join(f"\n- {problem}" for problem in errors)
+        super().__init__(f"The document has {len(errors)} problems:{listed}")
+
+
+def read_document(document: Document, store: Store) -> Workflow:
+    """A checked document: a digest of a snapshot, a path or URI, text, a mapping, a model.
+
+    Raises ``InvalidDocumentError`` with all problems, ``InputError`` when there is no such file.
+    """
+    if isinstance(document, str) and keys.is_sha256(document):
+        return load(store, document)
+    checked = check(_content(document, store), lambda digest: _subflow(store, digest))
+    if checked.workflow is None:
+        raise InvalidDocumentError(checked.problems)
+    return checked.workflow
+
+
+def _content(document: Document, store: Store) -> str | bytes | Mapping[str, Any]:
+    if isinstance(document, Workflow):
+        return canonical(document)
+    if isinstance(document, Mapping) or _is_text(document):
+        return document  # type: ignore[return-value]
+    with local_input(document, store) as path:
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise InputError(f"The document {keys.shown(str(document))} cannot be read: "
+                             f"{error.strerror or error}.") from None  # fmt: skip
+
+
+def _is_text(document: str | Path) -> bool:
+    """Whether it is the document itself: that has several lines, or is a JSON object."""
+    if isinstance(document, Path):
+        return False
+    text = document.lstrip()
+    return "\n" in text or text.startswith("{") or len(text) > MAX_TEXT_AS_PATH
+
+
+def _subflow(store: Store, digest: str) -> Workflow | None:
+    try:
+        return load(store, digest)
+    except InputError:
+        return None
+
+
+def keep(document: Document, inputs: Mapping[str, Any] | None, store: Store) -> tuple[str, str]:
+    """Check a document and its inputs, and keep both; gives their digests.
+
+    Only these go through Prefect: it stores parameters in clear, and at most 512 KiB of them.
+    """
+    workflow = read_document(document, store)
+    given = read_inputs(inputs, store)
+    check_inputs(workflow, given)
+    data = keys.canonical_json(given)
+    digest = keys.digest(data)
+    save(store, workflow)
+    store.put(keys.inputs_key(digest), data, "application/json")
+    return digest_of(workflow), digest
+
+
+def read_inputs(inputs: Mapping[str, Any] | None, store: Store) -> dict[str, Any]:
+    """Inputs as they were given, or as ``keep`` kept them."""
+    given = dict(inputs or {})
+    if set(given) != {KEPT}:
+        return given
+    digest = str(given[KEPT])
+    found: dict[str, Any] = json.loads(store.get(keys.inputs_key(digest), digest))
+    return found
+
+
+@contextmanager
+def requested_document(  # noqa: PLR0913 - what a flow is called with, by keyword
+    *,
+    document: Document,
+    inputs: Mapping[str, Any] | None,
+    journey_id: str,
+    triggered_by: str,
+    store: str | Path | None,
+    refresh_from: str | None,
+    max_parallel: int,
+    fresh: bool,
+    max_attempts: int,
+) -> Iterator[tuple[GraphPlan, Request]]:
+    """Validate what ``run_workflow`` was called with; opened files last until the end.
+
+    Raises ``DocumentError``, ``InputError`` or ``ConfigError``. Only the snapshot and the inputs
+    have been written then, under their digests.
+    """
+    keys.check_id("journey", journey_id)
+    check_trigger(triggered_by)
+    check_attempts(max_attempts)
+    if type(max_parallel) is not int or not 1 <= max_parallel <= MOST_PARALLEL:
+        raise InputError(f"max_parallel is {keys.shown(max_parallel)}; give 1 to {MOST_PARALLEL}.")
+    place = resolve_place(store)
+    snapshot, kept = keep(document, inputs, place.store)
+    workflow = load(place.store, snapshot)
+    refreshed = following(workflow, refresh_from)
+    with open_files(place.store) as files:
+        given = check_inputs(workflow, read_inputs({KEPT: kept}, place.store))
+        plan = GraphPlan(
+            workflow=workflow,
+            inputs=_with_files(workflow, given, files),
+            files=files,
+            documents=_documents(workflow, place.store),
+            max_parallel=max_parallel,
+            fresh=fresh,
+        )
+        request = Request(
+            journey_id=journey_id,
+            triggered_by=triggered_by,
+            places=Places.of(place.store, secrets=place.secrets),
+            sources={},
+            options={"workflow": workflow.id, "document": snapshot, "inputs": kept},
+            refreshed=refreshed,
+            max_attempts=max_attempts,
+            notes={"lineage": find_lineage(place.store, journey_id, workflow.id), "fresh": fresh},
+        )
+        yield plan, request
+
+
+def _with_files(workflow: Workflow, given: Mapping[str, Any], files: OpenFiles) -> dict[str, Any]:
+    """The inputs, with files opened and their types checked by content."""
+    return {
+        name: _open(name, workflow, value, files)
+        if workflow.inputs[name].type == "file" and value is not None
+        else value
+        for name, value in given.items()
+    }
+
+
+def _open(name: str, workflow: Workflow, value: Any, files: OpenFiles) -> dict[str, Any]:
+    found = files.open(value if isinstance(value, str) else value["uri"])
+    check_file(workflow.inputs[name], found.mime, name)
+    return found.as_data()
+
+
+def _documents(workflow: Workflow, store: Store) -> dict[str, Workflow]:
+    """The documents of all subflows, and of theirs."""
+    found: dict[str, Workflow] = {}
+    waiting = [workflow]
+    while waiting:
+        for node in walk(waiting.pop().nodes):
+            if isinstance(node, SubflowNode) and node.document not in found:
+                found[node.document] = load(store, node.document)
+                waiting.append(found[node.document])
+    return found
+
+
+def find_lineage(store: Store, journey: str, workflow: str) -> str:
+    """What links a job with those that it continues: the document's latest job, if that did not
+    complete, else nothing. Answers given once, and visits to the world outside, last as long."""
+    numbers = claims.claimed_numbers(store, journey, STAGE).unread
+    for number in reversed(numbers[-RECENT:]):
+        opening = claims.read_opening(store, journey, STAGE, number)
+        if opening.parameters.get("workflow") == workflow:
+            places = Places.of(store)
+            close_if_dead(places, opening)
+            if record_of(places, opening).status in {"failed", "cancelled"}:
+                return str(opening.parameters["lineage"])
+            break
+    return uuid4().hex

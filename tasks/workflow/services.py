@@ -1,0 +1,78 @@
+"""What tools are handed in while they run: files by URI, and messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from prefect.blocks.core import Block
+from prefect.blocks.notifications import NotificationBlock
+
+from blocks.places import local_input
+from stageline.errors import ConfigError, DependencyError
+from stageline.keys import shown
+from stageline.ports import Files, LocalFile
+from stageline.store import Store
+from stageline.workflow.mime import HEAD_BYTES, mime_of
+from tasks.request import open_source
+
+
+class OpenFiles:
+    """The ``Files`` service of one job. Copies of what lies elsewhere last until the job ends."""
+
+    def __init__(self, store: Store, stack: ExitStack) -> None:
+        self._store, self._stack = store, stack
+        self._found: dict[str, LocalFile] = {}
+
+    def open(self, uri: str) -> LocalFile:
+        """The file at a path or ``s3://`` URI, opened once in a job."""
+        if uri not in self._found:
+            path = self._stack.enter_context(local_input(uri, self._store))
+            self._found[uri] = describe_file(path, uri)
+        return self._found[uri]
+
+
+@contextmanager
+def open_files(store: Store) -> Iterator[OpenFiles]:
+    """Files for the time of one job."""
+    with ExitStack() as stack:
+        yield OpenFiles(store, stack)
+
+
+def describe_file(path: Path, uri: str) -> LocalFile:
+    """A file with its digest, size and type, told from its content."""
+    source = open_source(path, uri)
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    return LocalFile(path.absolute(), uri, source.digest, source.size, mime_of(head, path.name))
+
+
+class Notifications:
+    """The ``Notifier`` service: Prefect's notification blocks, named ``type/name``."""
+
+    def notify(self, block: str, subject: str, body: str) -> None:
+        found = _load(block)
+        try:
+            found.notify(body=body, subject=subject)
+        except Exception as error:  # noqa: BLE001 - each service has errors of its own
+            raise DependencyError(f"The block {shown(block)} did not send: {error}.") from None
+
+
+def _load(name: str) -> NotificationBlock:
+    try:
+        block: Any = Block.load(name)
+    except ValueError as error:
+        raise ConfigError(
+            f"There is no notification block {shown(name)} on this Prefect server. Save one, and "
+            "name it as type/name, for example slack-webhook/team."
+        ) from error
+    if not isinstance(block, NotificationBlock):
+        raise ConfigError(f"The block {shown(name)} sends no notifications.")
+    return block
+
+
+def services(store: Store, files: Files) -> Mapping[str, Any]:
+    """The services that are the same for all nodes of a job, by the name of their protocol."""
+    return {"Store": store, "Files": files, "Notifier": Notifications()}
