@@ -219,7 +219,8 @@ class Board:
         number, path = self.number, spot.path
         sources = [edge.source for edge in spot.frame.graph.incoming[spot.node.id][:MAX_LINKS]]
         paths = (spot.frame.path(source) for source in sources)
-        before = [self.futures[p] for p in paths if p in self.futures]
+        # The frame has decided; Prefect only draws what came before, and only if that completed.
+        before = [self.futures[path] for path in paths if path in self.run.refs]
         future: Future = task_of(spot.node).submit(
             quote(turn.call), wait_for=before, return_state=False
         )

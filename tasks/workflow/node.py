@@ -37,7 +37,7 @@ def _task(name: str, retry: Retry, asked: bool) -> NodeTask:
     return Task(
         fn=_body(name),
         name=name,
-        task_run_name=_run_name,
+        task_run_name=_run_name,  # type: ignore[arg-type]  # found by its parameter
         retries=retries,
         retry_delay_seconds=[min(retry.delay * retry.backoff**k, _LONGEST) for k in range(retries)],
         retry_jitter_factor=retry.jitter,
