@@ -84,6 +84,10 @@ class Findings:
         if len(self._kept[finding.severity]) < MAX_PROBLEMS:
             self._kept[finding.severity].append(finding)
 
+    def extend(self, findings: Iterable[Finding]) -> None:
+        for finding in findings:
+            self.add(finding)
+
     @property
     def has_errors(self) -> bool:
         return self._counts["error"] > 0
