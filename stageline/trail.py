@@ -226,9 +226,15 @@ def _failure(category: Category, message: str) -> Failure:
 
 
 def _reports(store: Store, opening: Opening) -> dict[str, StepReport]:
+    return read_reports(
+        store, keys.job_prefix(opening.journey_id, opening.stage_id, opening.job_id)
+    )
+
+
+def read_reports(store: Store, folder: str) -> dict[str, StepReport]:
+    """The reports of all steps in the folder of a job (``keys.job_prefix``), by step id."""
     found: dict[str, StepReport] = {}
-    prefix = keys.job_prefix(opening.journey_id, opening.stage_id, opening.job_id) + "reports/"
-    for stat in store.list(prefix):
+    for stat in store.list(f"{folder}reports/"):
         key = stat.key
         try:
             data = store.get(key)

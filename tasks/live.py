@@ -73,6 +73,7 @@ class Live:
         with self.optional("the name"):
             self.client.update_flow_run(self.run.id, name=opening.job_id, tags=tags)
             self.run.name, self.run.tags = opening.job_id, tags
+        labels["store"] = opening.store
         with self.optional("the labels"):
             self.client.update_flow_run_labels(
                 self.run.id, {f"stageline.{name}": value for name, value in labels.items()}

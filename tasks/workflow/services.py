@@ -7,8 +7,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from prefect.blocks.abstract import NotificationBlock
 from prefect.blocks.core import Block
-from prefect.blocks.notifications import NotificationBlock
 
 from blocks.places import local_input
 from stageline.errors import ConfigError, DependencyError
@@ -53,9 +53,9 @@ class Notifications:
     """The ``Notifier`` service: Prefect's notification blocks, named ``type/name``."""
 
     def notify(self, block: str, subject: str, body: str) -> None:
-        found = _load(block)
+        found: Any = _load(block)
         try:
-            found.notify(body=body, subject=subject)
+            found.notify(body, subject)
         except Exception as error:  # noqa: BLE001 - each service has errors of its own
             raise DependencyError(f"The block {shown(block)} did not send: {error}.") from None
 
