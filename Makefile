@@ -15,12 +15,12 @@ $(BIN)/python:
 
 $(VENV)/.run: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing Stageline (once, about a minute) ..."
-	$(PIP) -e '.[flows,s3,fast]'
+	$(PIP) -e '.[flows,s3,fast,workflow]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run
 	@echo "Installing what the tests need (once) ..."
-	$(PIP) -e '.[flows,s3,fast,dev]'
+	$(PIP) -e '.[flows,s3,fast,workflow,dev]'
 	@touch $@
 
 demo: $(VENV)/.run

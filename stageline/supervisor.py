@@ -55,7 +55,7 @@ def main() -> None:
         _become(job, status)
     _let_go(job)
     _tell(status, f"pid {pid}")
-    signal.signal(signal.SIGTERM, lambda *_: _kill_all(pid) or os._exit(1))
+    signal.signal(signal.SIGTERM, lambda *_: _end(pid))
     ending = _watch(pid, control, woken, job["limits"].get("processes"))
     _kill_all(pid)
     _tell(status, ending)
@@ -63,6 +63,11 @@ def main() -> None:
 
 def _ignored(number: int, frame: FrameType | None) -> None:
     """A handler, so that the signal is seen at all."""
+
+
+def _end(pid: int) -> NoReturn:
+    _kill_all(pid)
+    os._exit(1)
 
 
 def _adopt_orphans() -> None:

@@ -19,7 +19,10 @@ class Slept:
 
 
 def sleep(seconds: Annotated[float, Field(ge=0, le=86_400)], *, stop: Stop) -> Slept:
-    """Wait so many seconds; a cancel or a timeout ends the wait at once."""
+    """Wait so many seconds; a cancel or a timeout ends the wait at once.
+
+    Errors: ``CancelledError``. Cap: a day; for longer use a node of kind ``wait``.
+    """
     if stop.wait(seconds):
         raise CancelledError("The wait was told to stop.")
     return Slept(seconds)

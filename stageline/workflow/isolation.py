@@ -65,7 +65,7 @@ def run_isolated(
     ran out or the result is above 64 MB, ``CrashedError`` when the process died otherwise. In
     every case nothing of the process is left.
     """
-    conversation = _Conversation(note or getattr(stop, "note", _nowhere))
+    conversation = _Conversation(note or getattr(stop, "note", None) or _nowhere)
     deadline = None if timeout is None else time.monotonic() + timeout
     call = json.dumps(_call(tool, arguments)).encode()
 
