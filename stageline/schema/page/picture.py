@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from stageline.layers import Edge, Layout, lay_out
 from stageline.schema.analysis import Relationship
-from stageline.schema.page.layers import Edge, Layout, lay_out
 from stageline.schema.page.places import Places
 from stageline.schema.page.text import clip, share
 

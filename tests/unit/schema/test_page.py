@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import pytest
 
+from stageline.layers import lay_out
 from stageline.schema.analysis import (
     Analysis,
     Complexity,
@@ -27,7 +28,6 @@ from stageline.schema.page import limits, render_page
 from stageline.schema.page.accounting import count_statements
 from stageline.schema.page.data import encode
 from stageline.schema.page.findings import collect_findings, pick_first
-from stageline.schema.page.layers import lay_out
 from stageline.schema.page.limits import fit_tables
 from stageline.schema.page.picture import draw
 from stageline.schema.page.places import Places
