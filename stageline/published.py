@@ -1,4 +1,7 @@
-"""The JSON Schemas of what jobs leave behind: ``python -m stageline.published docs/schemas``."""
+"""The JSON Schemas of documents and of what jobs leave behind.
+
+``python -m stageline.published docs/schemas`` writes them.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from pathlib import Path
 from stageline.codec import adapter
 from stageline.job import JobRecord, LogEntry, StepLog, StepReport
 from stageline.journey import Journey
+from stageline.workflow.json_schema import json_schema
 
 PUBLISHED: Mapping[str, type] = {
     "record": JobRecord,
@@ -22,7 +26,8 @@ PUBLISHED: Mapping[str, type] = {
 
 def published_schemas() -> dict[str, str]:
     """Each published JSON Schema as text, by file name."""
-    return {f"{name}.json": _schema(name, kind) for name, kind in PUBLISHED.items()}
+    found = {f"{name}.json": _schema(name, kind) for name, kind in PUBLISHED.items()}
+    return {**found, "workflow.json": json.dumps(json_schema(), indent=2, sort_keys=True) + "\n"}
 
 
 def _schema(name: str, kind: type) -> str:

@@ -1,10 +1,28 @@
-"""Workflow documents: a graph as data, checked before it runs."""
+"""Workflow documents: a graph as data, checked before it runs.
+
+>>> from stageline.workflow import check
+>>> checked = check(Path("document.yaml").read_bytes())
+>>> for problem in checked.problems:
+...     print(problem)
+"""
 
 from __future__ import annotations
 
 from stageline.workflow.canonical import canonical, digest_of
 from stageline.workflow.check import Checked, check
 from stageline.workflow.document import Workflow
+from stageline.workflow.inputs import Inputs, check_inputs
+from stageline.workflow.json_schema import json_schema
 from stageline.workflow.problems import Problem
 
-__all__ = ["Checked", "Problem", "Workflow", "canonical", "check", "digest_of"]
+__all__ = [
+    "Checked",
+    "Inputs",
+    "Problem",
+    "Workflow",
+    "canonical",
+    "check",
+    "check_inputs",
+    "digest_of",
+    "json_schema",
+]

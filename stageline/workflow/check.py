@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +52,25 @@ def check(given: object, documents: Documents | None = None) -> Checked:
     are taken as they are. Nothing is raised, whatever is handed in; see ``docs/documents.md``
     for the codes.
     """
-    return _check(given, Library(documents, _check_inner) if documents is not None else None)
+    library = Library(documents, _check_inner) if documents is not None else None
+    with _without_collector():
+        return _check(given, library)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Put the collector of reference cycles off: it would walk through the growing document
+    again and again, which doubles the time of a large one, and there are no cycles in it.
+
+    Threads may overlap here: who found the collector on is who puts it on again.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _check_inner(given: Any, library: Library) -> tuple[Workflow | None, tuple[Problem, ...]]:

@@ -208,12 +208,21 @@ def _bad_tool(found: Any) -> _Words:
     return "bad_id", f"{shown(found)} cannot be the name of a tool.", "Begin with a letter."
 
 
+def _bad_output(found: Any) -> _Words:
+    return (
+        "bad_id",
+        f"{shown(found)} cannot be the name of an output.",
+        "Use up to 64 letters, digits, blanks, '_', '-' and '.'.",
+    )
+
+
 def _not_allowed(found: Any) -> _Words:
     return "bad_value", f"{shown(found)} is not allowed here.", ""
 
 
 _PATTERNS: Mapping[str, Callable[[Any], _Words]] = {
     f"^{ID_PATTERN}$": _bad_id,
+    r"^[A-Za-z0-9_][A-Za-z0-9_ .-]{0,63}$": _bad_output,
     r"^[0-9a-f]{64}$": _bad_digest,
     r"^[A-Za-z@][A-Za-z0-9_.@/:-]{0,127}$": _bad_tool,
 }

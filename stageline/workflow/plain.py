@@ -51,7 +51,10 @@ def is_too_deep(data: Any, left: int = MAX_DEPTH) -> bool:
     if left <= 0:
         return isinstance(data, _NESTED)
     items = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
-    return any(isinstance(item, _NESTED) and is_too_deep(item, left - 1) for item in items)
+    for item in items:  # noqa: SIM110  every large document goes through here, and this is quick
+        if isinstance(item, _NESTED) and item and is_too_deep(item, left - 1):
+            return True
+    return False
 
 
 def tidy(data: Any) -> tuple[Any, list[Finding]]:
