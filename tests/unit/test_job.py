@@ -90,4 +90,4 @@ def test_published_schemas_are_those_of_the_code():
     """After a change: python -m stageline.published docs/schemas"""
     for name, text in published_schemas().items():
         assert (DOCS / name).read_text(encoding="utf-8") == text, f"{name} is stale"
-        assert "version" in json.loads(text)["properties"]
+        assert {"version", "schema"} & json.loads(text)["properties"].keys()
