@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from prefect.client.orchestration import SyncPrefectClient
@@ -18,8 +19,10 @@ from prefect.client.schemas.filters import (
     LogFilterTaskRunId,
     TaskRunFilter,
     TaskRunFilterName,
+    TaskRunFilterState,
+    TaskRunFilterStateType,
 )
-from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.responses import SetStateStatus
 from prefect.client.schemas.sorting import LogSort
 from prefect.states import Cancelled, Cancelling, Crashed, Paused
@@ -38,7 +41,7 @@ from deployments.runs import (
 from flows.run_workflow import run_workflow
 from stageline import claims, keys
 from stageline.errors import ConfigError, InputError
-from stageline.job import JobRecord
+from stageline.job import JobRecord, StepStatus, status_of_state
 from stageline.trail import close_if_dead, read_reports
 from stageline.view import Job
 from tasks.stream import stream
@@ -50,6 +53,7 @@ __all__ = [
 ]  # fmt: skip
 
 PAUSE_SECONDS = 7 * 86_400
+_UNDER_WAY = TaskRunFilterStateType(any_=[StateType.RUNNING, StateType.SCHEDULED])
 _STARTED = frozenset({"running", "paused", "recovering"})
 
 
@@ -89,7 +93,25 @@ def progress(job: JobName, journey: str | None = None) -> JobRecord:
     """The record of a job as it is now: ``status``, ``progress`` (0 to 100), ``current_step``
     and the ``steps`` with their statuses."""
     with connect() as client:
-        return read_record(find_run(client, job, journey))
+        run = find_run(client, job, journey)
+        record, now = read_record(run), _task_states(client, run)
+    steps = [replace(step, status=now[step.step_id])
+             if step.status == "pending" and step.step_id in now else step
+             for step in record.steps]  # fmt: skip
+    return replace(record, steps=tuple(steps))
+
+
+def _task_states(client: SyncPrefectClient, run: FlowRun) -> dict[str, StepStatus]:
+    """What Prefect knows of the nodes that have begun and not ended."""
+    found = client.read_task_runs(
+        flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[run.id])),
+        task_run_filter=TaskRunFilter(state=TaskRunFilterState(type=_UNDER_WAY)),
+    )
+    return {
+        task.name: status_of_state(task.state.type.value, task.state.name or "")
+        for task in found
+        if task.state
+    }
 
 
 def live_output(job: JobName, node: str, journey: str | None = None) -> Iterator[str]:

@@ -53,7 +53,8 @@ class Watch:
 
     def _raise_if_cancelled(self, state: State | None) -> None:
         if state and state.type in _CANCELLED:
-            raise CancelledError(f"Cancelled in Prefect: {state.message or 'no reason given'}.")
+            reason = (state.message or "no reason given").rstrip(".")
+            raise CancelledError(f"Cancelled in Prefect: {reason}.")
 
     def _look(self) -> State | None:
         """The state; ``None`` while Prefect cannot be asked, which ends no job."""

@@ -84,5 +84,5 @@ def _field(spec: Input) -> tuple[Any, Any]:
         le=spec.maximum,
         min_length=spec.min_length,
         max_length=spec.max_length,
-        strict=spec.type != "number",
+        strict=None if spec.enum or spec.type == "number" else True,
     )
