@@ -36,25 +36,29 @@ TICK_SECONDS = 0.05
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-# What ``is_global`` calls public and is not, or hides an IPv4 address.
+# Written out, since what ``ipaddress`` calls global differs between versions of Python.
+_IPV6 = ipaddress.ip_network("2000::/3")  # all that is given out of IPv6
 _REFUSED: tuple[Network, ...] = tuple(
     ipaddress.ip_network(block)
     for block in (
-        "168.63.129.16/32",  # the metadata service of Azure
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16",
+        "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15",
+        "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
         "192.88.99.0/24",  # relays of 6to4
-        "64:ff9b::/96", "64:ff9b:1::/48",  # NAT64
-        "2002::/16", "2001::/32", "::/96",  # 6to4, Teredo, IPv4-compatible
-        "fec0::/10", "5f00::/16", "3fff::/20",  # site-local, segment routing, documentation
+        "168.63.129.16/32",  # the metadata service of Azure
+        "2001::/23",  # Teredo and other protocols
+        "2001:db8::/32", "3fff::/20",  # documentation
+        "2002::/16",  # 6to4: an IPv4 address inside
     )
 )  # fmt: skip
 
 
 def is_public(address: Address) -> bool:
     """Whether an address lies in the public internet, and hides no other one."""
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+    if address.version == 6 and address not in _IPV6:
         return False
     inside = any(address in block for block in _REFUSED if block.version == address.version)
-    return address.is_global and not (address.is_multicast or address.is_reserved or inside)
+    return address.is_global and not inside
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,7 +245,7 @@ def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def _body(response: http.client.HTTPResponse, max_bytes: int) -> bytes:
     data = bytearray()
-    while piece := response.read(PIECE):
+    while piece := response.read1(PIECE):
         data += piece
         if len(data) > max_bytes:
             raise ResourceError(_too_large(max_bytes))
