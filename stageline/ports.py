@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -278,13 +279,16 @@ def _model(function: Callable[..., Any], names: tuple[str, ...]) -> type[BaseMod
         n: (hints[n], ... if parameters[n].default is Parameter.empty else parameters[n].default)
         for n in names
     }
-    return create_model(
-        f"{function.__name__}_parameters",
-        __config__=ConfigDict(
-            extra="forbid", arbitrary_types_allowed=True, protected_namespaces=()
-        ),
-        **fields,
-    )
+    with warnings.catch_warnings():
+        # A parameter may be called json or copy: the value of a field goes before the method.
+        warnings.filterwarnings("ignore", "Field name .* shadows an attribute", UserWarning)
+        return create_model(
+            f"{function.__name__}_parameters",
+            __config__=ConfigDict(
+                extra="forbid", arbitrary_types_allowed=True, protected_namespaces=()
+            ),
+            **fields,
+        )
 
 
 def _explain(error: ValidationError) -> str:

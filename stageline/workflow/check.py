@@ -93,7 +93,7 @@ def _check_source(source: Source, findings: Findings, library: Library | None) -
     if not isinstance(source.data, dict):
         if not source.findings:
             message = "A document is a mapping."
-            findings.add(Finding("not_a_mapping", message, Place(), "Begin with 'schema'."))
+            findings.add(Finding("not_a_mapping", message, Place(offset=0), "Begin with 'schema'."))
         return None
     found = outline(source.data)
     findings.extend(found.findings)

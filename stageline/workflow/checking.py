@@ -61,7 +61,7 @@ class Checking:
             self.report(code, message, place, hint, site.placed, port)
             if site.placed:  # it meant to have an edge: one problem is enough
                 self.connected.add(site.placed.node.id)
-        elif found.placed is not None:
+        if found.placed is not None:
             self._connect(found.placed, site)
         return found.type
 

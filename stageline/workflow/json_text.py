@@ -95,7 +95,7 @@ class JsonPositions:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._skip = JSONDecoder().raw_decode
+        self._skip = JSONDecoder(parse_int=str).raw_decode  # int refuses very long ones
         self.members = cache(self._members)
 
     def find(self, path: Path, is_key: bool = False) -> int | None:

@@ -208,7 +208,7 @@ def _no_port(reference: Reference, placed: Placed, outputs: Mapping[str, str]) -
         return Fault("unknown_port", f"{node} is a note and gives nothing.")
     if port is None:
         return Fault("missing_port", f"{shown(reference.text)} names a node, but no port of it.",
-                     lambda: near("", outputs))  # fmt: skip
+                     lambda: f"Write {node}.{next(iter(outputs))}, for example.")  # fmt: skip
     return Fault(
         "unknown_port",
         f"The node {node} has no output {shown(port)}.",

@@ -77,7 +77,7 @@ def _check_case(c: Checking, placed: Placed, after: After, source: Placed, path:
                  "Use 'done' or 'failed'.", placed)  # fmt: skip
     elif after.case is None:
         c.report("missing_field", "'on' is 'case', but no case is named.", path,
-                 f"Add \"case\"; {near('', _cases(branch))}", placed)  # fmt: skip
+                 f"Add \"case\": one of {', '.join(sorted(_cases(branch))[:8])}.", placed)  # fmt: skip
     elif after.case not in _cases(branch):
         c.report("unknown_case", f"The branch {branch.id} has no case {shown(after.case)}.",
                  (*path, "case"), near(after.case, _cases(branch)), placed, after.case)  # fmt: skip

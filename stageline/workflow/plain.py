@@ -77,17 +77,19 @@ class _Tidying:
         return value
 
     def text(self, value: str, path: Path) -> str:
-        value = str(value)
-        if not value.isascii():
-            self._surrogates(value, Place(path))
-        if "\0" in value:
-            self._nul(Place(path))
-        return value
+        return self._text(str(value), Place(path))
 
-    def _surrogates(self, value: str, place: Place) -> None:
-        if any("\ud800" <= character <= "\udfff" for character in value):
+    def _text(self, value: str, place: Place) -> str:
+        if "\0" in value:
+            self._nul(place)
+        return value if value.isascii() else self._whole(value, place)
+
+    def _whole(self, value: str, place: Place) -> str:
+        whole = value.encode("utf-8", "replace").decode()
+        if whole != value:
             self._add("lone_surrogate", "A text holds half of a pair of surrogates.", place,
                       "Write the whole character, or take the escape out.")  # fmt: skip
+        return whole
 
     def _nul(self, place: Place) -> None:
         self._add("nul_character", "A text holds the character NUL.", place,
@@ -122,18 +124,16 @@ class _Tidying:
         for name in getattr(value, "names", ()) if type(value) is Doubled else ():
             self._add("duplicate_key", f"The name {shown(name)} stands more than once here.",
                       Place((*path, name), is_key=True), "Keep one of them.")  # fmt: skip
-        return {k: self.value(v, (*path, k)) for k, v in value.items() if self._name(k, path)}
+        named = ((self._name(name, path), name, item) for name, item in value.items())
+        return {known: self.value(item, (*path, name))
+                for known, name, item in named if known is not None}  # fmt: skip
 
-    def _name(self, name: Any, path: Path) -> bool:
-        if not isinstance(name, str):
-            self._add("bad_key", f"{shown(name)} is the name of a field, but no text.",
-                      Place(path), "Names are text.")  # fmt: skip
-            return False
-        if not name.isascii():
-            self._surrogates(name, Place((*path, name), is_key=True))
-        if "\0" in name:
-            self._nul(Place((*path, name), is_key=True))
-        return True
+    def _name(self, name: Any, path: Path) -> str | None:
+        if isinstance(name, str):
+            return self._text(str(name), Place((*path, name), is_key=True))
+        self._add("bad_key", f"{shown(name)} is the name of a field, but no text.",
+                  Place(path), "Names are text.")  # fmt: skip
+        return None
 
     def _deep(self, path: Path) -> None:
         self._add("too_deep", f"The document is nested more than {MAX_DEPTH} deep.",

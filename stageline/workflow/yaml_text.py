@@ -145,7 +145,10 @@ class _Building:
     def alias(self, event: Any) -> None:
         self._add("yaml_alias", f"The alias *{event.anchor} is not allowed.", event,
                   "Write the value out, or refer to a node.")  # fmt: skip
-        self._value(None, event)
+        frame = self._frames[-1] if self._frames else None
+        if frame is not None and type(frame.value) is dict:
+            # The value is left out; as a name, it leaves its value out.
+            frame.name = _DROPPED if frame.name is None else None
 
     def sequence(self, event: Any) -> None:
         self._open([], event)
