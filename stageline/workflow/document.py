@@ -22,6 +22,8 @@ MAX_ATTEMPTS, MAX_SECONDS, MAX_ITERATIONS, MAX_PARALLEL = 100, 31_536_000, 100_0
 Id: TypeAlias = Annotated[str, Field(pattern=f"^{ID_PATTERN}$")]
 # A tool of ours is an id; an imported document names those of other systems as they do.
 ToolName: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z@][A-Za-z0-9_.@/:-]{0,127}$")]
+# What a workflow gives is a key for who reads it, and need not be an id: other systems have "1".
+OutputName: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_ .-]{0,63}$")]
 Text: TypeAlias = Annotated[str, Field(max_length=65_536)]
 ExpressionText: TypeAlias = Annotated[str, Field(min_length=1, max_length=2_000)]
 Digest: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -199,7 +201,7 @@ class Workflow(Model):
     title: Text = ""
     description: Text = ""
     inputs: Mapping[Id, Input] = Field(default_factory=dict)
-    outputs: Mapping[Id, Value] = Field(default_factory=dict)
+    outputs: Mapping[OutputName, Value] = Field(default_factory=dict)
     nodes: Annotated[tuple[Node, ...], Field(strict=False)] = ()
     ui: Mapping[str, Any] = Field(default_factory=dict)
 

@@ -1,0 +1,1 @@
+"""Documents in the formats of other systems: one file a format."""

@@ -1,0 +1,1 @@
+"""What states and paths of AWS Step Functions mean here."""

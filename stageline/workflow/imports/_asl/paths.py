@@ -1,0 +1,169 @@
+"""Where a JSONPath of a state leads: which state before it has put the value there.
+
+A state's input is what the state before gave: its result at ``ResultPath``, over its own input.
+Only plain paths are followed; where several ways lead here and say different things, none is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stageline.workflow.canvas.scripts import UntranslatedError, steps
+from stageline.workflow.canvas.terms import Path, Raw, Ref
+from stageline.workflow.canvas.tolerance import Data, mapping, text
+from stageline.workflow.imports._asl.machine import Machine, Way
+
+INPUT = "input"
+_FARTHEST = 300
+# These give what they got.
+_PASSING = frozenset({"Choice", "Wait", "Succeed", "Fail"})
+
+
+class Paths:
+    """Follows paths on one machine."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+
+    def value(self, name: str, path: Any) -> Any:
+        """The value at a path, as the state with the id ``name`` sees it. Raises
+        ``UntranslatedError``."""
+        written = text(path).strip()
+        if written.startswith("$$."):
+            return self._context(name, written)
+        if not written.startswith("$"):
+            raise UntranslatedError(written)
+        wanted = steps(written[1:])
+        around = self.machine.data[name].get("InputPath", "$")
+        if around != "$":
+            wanted = (*steps(text(around)[1:]), *wanted) if text(around)[:1] == "$" else wanted
+        return self._input(name, wanted, {}, written)
+
+    def _context(self, name: str, written: str) -> Any:
+        path = steps(written[2:])
+        if path[:2] == ("Execution", "Input"):
+            return self._given(path[2:])
+        if path[:2] == ("Map", "Item") and len(path) > 2:
+            loop = self._map_around(name)
+            if loop and path[2] == "Value":
+                return Ref("item", path[3:], loop)
+            if loop and path[2] == "Index":
+                return Ref("index", (), loop)
+        raise UntranslatedError(written)
+
+    def _given(self, path: Path) -> Ref:
+        definition = {"type": "object", "default": {}, "description": "What an execution gets."}
+        return Ref("inputs", (self.machine.canvas.input(INPUT, definition), *path))
+
+    def _map_around(self, name: str) -> str:
+        data, drafts = self.machine.data, self.machine.canvas.drafts
+        found: str | None = name
+        while found and text(data[found].get("Type")) != "Map":
+            found = drafts[found].container
+        return found or ""
+
+    def _input(self, name: str, path: Path, seen: dict[str, None], written: str) -> Ref:
+        """The value at ``path`` in the input of a state."""
+        found = {r for r in self._ways(name, path, seen, written) if r is not None}
+        if len(found) != 1:
+            raise UntranslatedError(written)
+        return found.pop()
+
+    def _ways(self, name: str, path: Path, seen: dict[str, None], written: str) -> list[Ref | None]:
+        if name in seen:
+            return [None]  # a way round, which says nothing new
+        if len(seen) > _FARTHEST:
+            raise UntranslatedError(written)
+        seen = {**seen, name: None}
+        scope = self.machine.scopes[name]
+        found: list[Ref | None] = []
+        for way in self.machine.before.get(name, ()):
+            found += self._behind(way, path, seen, written)
+        start = scope.names.get(scope.start)
+        if start is not None and start.id == name:
+            found += self._at_start(name, path, seen, written)
+        if len({r for r in found if r is not None}) > 1:
+            raise UntranslatedError(written)
+        return found
+
+    def _at_start(
+        self, name: str, path: Path, seen: dict[str, None], written: str
+    ) -> list[Ref | None]:
+        """The first state gets the execution's input, an item of its Map, or what its Parallel
+        got."""
+        owner = self.machine.scopes[name].owner
+        if owner is None:
+            return [self._given(path)]
+        state = self.machine.data[owner.id]
+        if text(state.get("Type")) != "Map":
+            return self._ways(owner.id, path, seen, written)
+        chosen = mapping(state.get("ItemSelector")) or mapping(state.get("Parameters"))
+        if not chosen:
+            return [Ref("item", path, owner.id)]
+        return [self._selected(owner.id, chosen, path, written)]
+
+    def _selected(self, loop: str, chosen: Data, path: Path, written: str) -> Ref:
+        """A value that a Map puts together for each item."""
+        source = text(chosen.get(f"{path[0]}.$")) if path else ""
+        if source.startswith("$$.Map.Item.Value"):
+            return Ref("item", (*steps(source[len("$$.Map.Item.Value") :]), *path[1:]), loop)
+        if source.startswith("$"):
+            found = self.value(loop, source)
+            if isinstance(found, Ref):
+                return found.below(*path[1:])
+        raise UntranslatedError(written)
+
+    def _behind(
+        self, way: Way, path: Path, seen: dict[str, None], written: str
+    ) -> list[Ref | None]:
+        """The value at ``path`` in what a state gives on."""
+        state = self.machine.data[way.source]
+        if text(state.get("Type")) in _PASSING:
+            return self._ways(way.source, path, seen, written)
+        holder = state if way.caught is None else way.caught
+        result_path = holder.get("ResultPath", "$")
+        if way.caught is None and text(state.get("OutputPath", "$")) != "$":
+            path = (*steps(text(state["OutputPath"])[1:]), *path)
+        if result_path is None:
+            return self._ways(way.source, path, seen, written)
+        at = steps(text(result_path)[1:])
+        if path[: len(at)] == at:
+            return [self._result(way, path[len(at) :], seen, written)]
+        if at[: len(path)] == path:
+            raise UntranslatedError(written)  # what holds the result, and more
+        return self._ways(way.source, path, seen, written)
+
+    def _result(self, way: Way, path: Path, seen: dict[str, None], written: str) -> Ref:
+        draft = self.machine.canvas.drafts[way.source]
+        state = self.machine.data[way.source]
+        if way.caught is not None:
+            return Ref(draft.id, ("error", *path))
+        if "ResultSelector" in state:
+            raise UntranslatedError(written)
+        if text(state.get("Type")) == "Pass":
+            if "Parameters" not in state and "Result" not in state:
+                return self._input(way.source, path, seen, written)
+            return Ref(draft.id, ("values", *path))
+        rounds = (0,) if text(state.get("Type")) == "Parallel" else ()
+        return Ref(draft.id, ("output", *rounds, *path))
+
+    def filled(self, name: str, template: Any) -> Any:
+        """A payload template: names that end in ``.$`` take the value at a path; a path that
+        cannot be followed stays as text. Gives the value, and what could not be followed."""
+        lost: list[str] = []
+        return self._fill(name, template, lost, 0), lost
+
+    def _fill(self, name: str, template: Any, lost: list[str], depth: int) -> Any:
+        if not isinstance(template, dict) or depth > 20:
+            return Raw(template)
+        found: dict[str, Any] = {}
+        for key, value in template.items():
+            if key.endswith(".$"):
+                try:
+                    found[key[:-2]] = self.value(name, value)
+                except UntranslatedError:
+                    lost.append(text(value))
+                    found[key[:-2]] = Raw(value)
+            else:
+                found[key] = self._fill(name, value, lost, depth + 1)
+        return found

@@ -1,0 +1,185 @@
+"""What each state becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import reduce
+from typing import Any
+
+from stageline.workflow.canvas.draft import Draft, branch, task, unknown, values
+from stageline.workflow.canvas.scripts import UntranslatedError
+from stageline.workflow.canvas.terms import Raw, Ref, expression, operand
+from stageline.workflow.canvas.tolerance import Data, mappings, number, text, whole, without
+from stageline.workflow.imports._asl.choices import rule
+from stageline.workflow.imports._asl.machine import OTHERWISE, Machine, Scope, case_names
+from stageline.workflow.imports._asl.paths import Paths
+
+_WAYS = ("Type", "Next", "End", "Retry", "Catch", "Resource", "Comment", "TimeoutSeconds")
+_PARALLEL = 40
+
+
+def make_all(machine: Machine) -> None:
+    """Give every state its kind and fields."""
+    paths = Paths(machine)
+    for name, state in machine.data.items():
+        draft = machine.canvas.drafts[name]
+        kind = text(state.get("Type"))
+        maker = _MAKERS.get(kind)
+        if maker is None or not maker(paths, draft, state):
+            unknown(draft, without(state, *_WAYS, "Iterator", "ItemProcessor", "Branches"),
+                    "" if draft.type.startswith("arn:") else "asl.")  # fmt: skip
+        draft.fields.update(_policy(state, draft))
+
+
+def _policy(state: Data, draft: Draft) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if retry := _retry(mappings(state.get("Retry"))):
+        found["retry"] = retry
+    seconds = number(state.get("TimeoutSeconds"))
+    if seconds is not None and 0 < seconds <= 31_536_000 and draft.kind in {"task", "loop"}:
+        found["timeout"] = seconds
+    return found
+
+
+def _retry(retriers: list[Data]) -> dict[str, Any] | None:
+    """The retrier for all errors, else the most patient one; here one counts for all errors."""
+    tried = [(whole(r.get("MaxAttempts", 3), 0, 99) or 0, r) for r in retriers]
+    tried = [pair for pair in tried if pair[0]]
+    if not tried:
+        return None
+    everything = [p for p in tried if "States.ALL" in (p[1].get("ErrorEquals") or [])]
+    attempts, chosen = max(everything or tried, key=lambda pair: pair[0])
+    delay, backoff = number(chosen.get("IntervalSeconds")), number(chosen.get("BackoffRate"))
+    return {
+        "attempts": attempts + 1,
+        "delay": min(max(1.0 if delay is None else delay, 0.0), 86_400.0),
+        "backoff": min(max(2.0 if backoff is None else backoff, 1.0), 10.0),
+        "jitter": 1.0 if text(chosen.get("JitterStrategy")) == "FULL" else 0.0,
+    }
+
+
+def _lost(paths: Paths, draft: Draft, what: str) -> None:
+    paths.machine.canvas.warn(
+        "untranslated_expression", f"{what[:200]!r} could not be followed.",
+        "Write it again here; the original is in the node's 'ui'.", draft.id,
+    )  # fmt: skip
+
+
+# --- makers: each says whether it could make something of the state
+
+
+def _choice(paths: Paths, draft: Draft, state: Data) -> bool:
+    cases: list[tuple[str, Any]] = []
+    for name, given in zip(case_names(state), mappings(state.get("Choices")), strict=True):
+        try:
+            cases.append((name, rule(paths, draft.id, given)))
+        except UntranslatedError as error:
+            _lost(paths, draft, str(error))
+            cases.append((name, "False"))
+    if cases:
+        branch(draft, cases, OTHERWISE)
+    return bool(cases)
+
+
+def _wait(paths: Paths, draft: Draft, state: Data) -> bool:
+    seconds = number(state.get("Seconds"))
+    found: dict[str, Any] = {}
+    if seconds is not None and seconds >= 0:
+        found["seconds"] = Raw(min(seconds, 31_536_000))
+    elif isinstance(state.get("Timestamp"), str):
+        found["until"] = Raw(state["Timestamp"])
+    for name, key in (("seconds", "SecondsPath"), ("until", "TimestampPath")):
+        if key in state:
+            try:
+                found[name] = paths.value(draft.id, state[key])
+            except UntranslatedError as error:
+                _lost(paths, draft, str(error))
+    if len(found) != 1:
+        return False
+    draft.kind, draft.fields = "wait", found
+    return True
+
+
+def _pass(paths: Paths, draft: Draft, state: Data) -> bool:
+    result = state.get("Result", state.get("Parameters"))
+    if not isinstance(result, Mapping):
+        values(draft)
+        return True
+    found, lost = paths.filled(draft.id, state.get("Parameters", result))
+    for path in dict.fromkeys(lost):
+        _lost(paths, draft, path)
+    values(draft, found if isinstance(found, dict) else {n: Raw(v) for n, v in result.items()})
+    return True
+
+
+def _succeed(paths: Paths, draft: Draft, state: Data) -> bool:
+    values(draft)
+    return True
+
+
+def _fail(paths: Paths, draft: Draft, state: Data) -> bool:
+    parts = [text(state.get(name)) for name in ("Error", "Cause")]
+    message = ": ".join(part for part in parts if part) or draft.title
+    return task(draft, "fail", {"message": Raw(message)})
+
+
+def _map(paths: Paths, draft: Draft, state: Data) -> bool:
+    """A loop over the items; without a processor there is nothing to repeat."""
+    if draft.id not in paths.machine.inside:
+        return False
+    fields: dict[str, Any] = {"over": Raw([])}
+    try:
+        fields["over"] = paths.value(draft.id, state.get("ItemsPath", "$"))
+    except UntranslatedError as error:
+        _lost(paths, draft, str(error))
+    most = whole(state.get("MaxConcurrency"), 0, 256) or _PARALLEL
+    draft.kind, draft.fields = "loop", {**fields, "max_parallel": most}
+    _give_out(paths, draft, _ends(paths, paths.machine.inside[draft.id][0]))
+    return True
+
+
+def _parallel(paths: Paths, draft: Draft, state: Data) -> bool:
+    """One round, in which all branches run side by side."""
+    if draft.id not in paths.machine.inside:
+        return False
+    draft.kind, draft.fields = "loop", {"over": Raw([0])}
+    _give_out(paths, draft, [_ends(paths, scope) for scope in paths.machine.inside[draft.id]])
+    return True
+
+
+def _give_out(paths: Paths, draft: Draft, value: Any) -> None:
+    draft.fields["outputs"] = {"output": value}
+
+
+def _ends(paths: Paths, scope: Scope) -> Any:
+    """What the last state gives; of several, the first that ran."""
+    ends = [d for d in scope.names.values() if _is_end(paths.machine.data[d.id])]
+    found = [value for d in ends if (value := _given(paths, d)) is not None]
+    if not found:
+        return Raw(None)
+    return reduce(
+        lambda rest, one: expression("default(", operand(one), ", ", operand(rest), ")"),
+        reversed(found[:-1]), found[-1],
+    )  # fmt: skip
+
+
+def _is_end(state: Data) -> bool:
+    return state.get("End") is True or text(state.get("Type")) == "Succeed"
+
+
+def _given(paths: Paths, draft: Draft) -> Any:
+    """The result of a last state, ``None`` if that cannot be told."""
+    port = _PORTS.get(text(paths.machine.data[draft.id].get("Type")))
+    if port is not None:
+        return Ref(draft.id, (port,))
+    try:
+        return paths.value(draft.id, "$")
+    except UntranslatedError:
+        return None
+
+
+_PORTS = {"Task": "output", "Pass": "values", "Map": "output", "Parallel": "output"}
+_MAKERS: Mapping[str, Callable[[Paths, Draft, Data], bool]] = {
+    "Choice": _choice, "Wait": _wait, "Pass": _pass, "Succeed": _succeed, "Fail": _fail,
+    "Map": _map, "Parallel": _parallel,
+}  # fmt: skip

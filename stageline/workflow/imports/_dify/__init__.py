@@ -1,0 +1,1 @@
+"""What nodes, selectors and conditions of Dify mean here."""

@@ -1,0 +1,312 @@
+"""What each node of Dify becomes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import reduce
+from typing import Any
+
+from stageline.errors import InputError
+from stageline.tools._template import parse
+from stageline.workflow.canvas.draft import Draft, Wire, branch, note, task, unknown, values
+from stageline.workflow.canvas.naming import Names, identifier
+from stageline.workflow.canvas.scripts import UntranslatedError
+from stageline.workflow.canvas.terms import Raw, Ref, expression, operand
+from stageline.workflow.canvas.tolerance import (
+    Data,
+    items,
+    mapping,
+    mappings,
+    number,
+    text,
+    whole,
+    without,
+)
+from stageline.workflow.imports._dify.code import NotPlainError, returned
+from stageline.workflow.imports._dify.conditions import condition
+from stageline.workflow.imports._dify.lexical import plain_text
+from stageline.workflow.imports._dify.loops import CONTAINERS, make_iteration, make_loop
+from stageline.workflow.imports._dify.selectors import TYPES, Selectors, assigned
+
+__all__ = ["CONTAINERS", "make_all", "wire"]
+_SHOWN = ("type", "title", "desc", "selected", "isInIteration", "isInLoop")
+# These decide how the outputs of others are named, so they are made before those that refer.
+_OUTPUT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_ .-]{0,63}")
+_FIRST = frozenset({"code", "template-transform", "http-request", "start"})
+
+
+def make_all(found: Selectors, drafts: list[Draft]) -> None:
+    """Give every draft its kind and fields."""
+    for early in (True, False):
+        for draft in drafts:
+            if (draft.type in _FIRST) is early:
+                _make(found, draft)
+    for draft in drafts:  # again, as now all outputs have their names
+        if draft.type in _FIRST - {"start"}:
+            _make(found, draft)
+    for draft in drafts:
+        if draft.type in {"end", "answer"}:
+            _give_out(found, draft)
+
+
+def _make(found: Selectors, draft: Draft) -> None:
+    data = found.data[draft.id]
+    maker = _MAKERS.get(draft.type)
+    try:
+        made = maker is not None and maker(found, draft, data)
+    except UntranslatedError as error:
+        found.lost(draft, error)
+        made = False
+    if not made:
+        name = text(data.get("tool_name")) if draft.type == "tool" else ""
+        unknown(draft, without(data, *_SHOWN), "dify.", f"{draft.type}.{name}" if name else "")
+    draft.fields.update(_policy(data))
+
+
+def _policy(data: Data) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    retry = mapping(data.get("retry_config"))
+    if retry.get("retry_enabled") is True:
+        found["retry"] = {"attempts": (whole(retry.get("max_retries"), 0, 99) or 0) + 1,
+                          "delay": min(max(number(retry.get("retry_interval")) or 0, 0), 86_400_000)
+                          / 1_000, "backoff": 1.0, "jitter": 0.0}  # fmt: skip
+    if text(data.get("error_strategy")) == "default-value":
+        found["on_error"] = "continue"
+    return found
+
+
+def wire(found: Selectors, drawn: Wire) -> Wire:
+    """A wire from an output of a branch belongs to a case, one from ``fail-branch`` to a
+    failure."""
+    source = found.canvas.find(drawn.source)
+    if source is None:
+        return drawn
+    if source.kind == "branch":
+        case = case_names(found.data[source.id]).get(drawn.source_port)
+        return replace(drawn, kind="case", case=case) if case else drawn
+    return replace(drawn, kind="failed") if drawn.source_port == "fail-branch" else drawn
+
+
+# --- makers: each says whether it could make something of the node
+
+
+def _note(found: Selectors, draft: Draft, data: Data) -> bool:
+    note(draft, plain_text(text(data.get("text"))))
+    return True
+
+
+def _start(found: Selectors, draft: Draft, data: Data) -> bool:
+    """The inputs; the node hands them on."""
+    given = {}
+    for variable in mappings(data.get("variables")):
+        name = text(variable.get("variable"))
+        if name:
+            given[name] = Ref("inputs", (found.canvas.input(name, _input(variable)),))
+    values(draft, given)
+    return True
+
+
+def _input(variable: Data) -> dict[str, Any]:
+    kind = TYPES.get(text(variable.get("type")), "string")
+    definition: dict[str, Any] = {"type": kind}
+    if label := text(variable.get("label")):
+        definition["title"] = label
+    longest = whole(variable.get("max_length"), 0, 10_000_000)
+    if kind == "string" and longest:
+        definition["max_length"] = longest
+    options = [o for o in items(variable.get("options")) if isinstance(o, str)]
+    if text(variable.get("type")) == "select" and options:
+        definition["enum"] = options
+    if variable.get("required") is not True:
+        definition["default"] = None
+        definition["required"] = False
+    return definition
+
+
+def _end(found: Selectors, draft: Draft, data: Data) -> bool:
+    given = {}
+    for output in mappings(data.get("outputs")):
+        if name := text(output.get("variable")):
+            given[name] = _tried(found, draft, output.get("value_selector"))
+    values(draft, given)
+    return True
+
+
+def _tried(found: Selectors, draft: Draft, selector: Any) -> Any:
+    """A selector's value, or null with a warning."""
+    try:
+        return found.ref(draft, selector)
+    except UntranslatedError as error:
+        found.lost(draft, error)
+        return Raw(None)
+
+
+def _answer(found: Selectors, draft: Draft, data: Data) -> bool:
+    values(draft, {"answer": found.text(draft, data.get("answer"))})
+    return True
+
+
+def _give_out(found: Selectors, draft: Draft) -> None:
+    """The outputs of the workflow; where several ends give one, the first that ran counts."""
+    outputs = found.canvas.outputs
+    if draft.container is not None:
+        return
+    for name, value in mapping(draft.fields["parameters"].get("values")).items():
+        shown = name if _OUTPUT.fullmatch(name) else identifier(name, "output")
+        single = value if isinstance(value, Ref) and draft.type == "end" else None
+        value = Ref(draft.id, ("values", name)) if shown in outputs or single is None else single
+        outputs[shown] = (
+            expression("default(", outputs[shown], ", ", value, ")") if shown in outputs else value
+        )
+
+
+def _code(found: Selectors, draft: Draft, data: Data) -> bool:
+    if text(data.get("code_language")) not in {"python3", "python"}:
+        return False
+    arguments = {
+        text(v.get("variable")): _tried(found, draft, v.get("value_selector"))
+        for v in mappings(data.get("variables"))
+    }
+    try:
+        values(draft, returned(text(data.get("code")), arguments))
+    except NotPlainError:
+        return False
+    return True
+
+
+def _template(found: Selectors, draft: Draft, data: Data) -> bool:
+    """A Jinja template, where our own tool for templates understands it."""
+    source = text(data.get("template"))
+    try:
+        parse(source)
+    except InputError:
+        return False
+    given = {
+        text(v.get("variable")): _tried(found, draft, v.get("value_selector"))
+        for v in mappings(data.get("variables"))
+    }
+    return task(draft, "render_text", {"template": Raw(source), "values": given or None})
+
+
+def case_names(data: Data) -> dict[str, str]:
+    """The names of the ways out of an If-Else, by what its edges call them."""
+    names, found = Names(), {}
+    for entry in _cases(data):
+        handle = text(entry.get("case_id")) or text(entry.get("id")) or "true"
+        first = not found
+        plain = handle if handle == "true" and first else f"case {len(found) + 1}"
+        found[handle] = plain if plain == "true" else names.take(plain)
+    return {**found, "false": "false"}
+
+
+def _cases(data: Data) -> list[Data]:
+    """All cases; before there were several, a node had one condition."""
+    if cases := mappings(data.get("cases")):
+        return cases
+    return [{"case_id": "true", "conditions": data.get("conditions"),
+             "logical_operator": data.get("logical_operator")}]  # fmt: skip
+
+
+def _if_else(found: Selectors, draft: Draft, data: Data) -> bool:
+    names = list(case_names(data).values())
+    cases = []
+    for name, entry in zip(names, _cases(data), strict=False):
+        try:
+            cases.append((name, condition(found, draft, entry)))
+        except UntranslatedError as error:
+            found.lost(draft, error)
+            cases.append((name, "False"))
+    branch(draft, cases, "false")
+    return True
+
+
+def _assigner(found: Selectors, draft: Draft, data: Data) -> bool:
+    """New values by name; the loop around takes them over into its state."""
+    given = {}
+    for name, entry in assigned(data, "").items():
+        selector = entry.get("variable_selector")
+        given[name] = _assigned(found, draft, entry, selector)
+    values(draft, given)
+    return True
+
+
+def _assigned(found: Selectors, draft: Draft, entry: Data, selector: Any) -> Any:
+    operation = text(entry.get("operation")) or "over-write"
+    given = entry.get("value")
+    value = (found.ref(draft, given) if text(entry.get("input_type")) == "variable"
+             and isinstance(given, list) else Raw(given))  # fmt: skip
+    pattern = _ASSIGNMENTS.get(operation)
+    if operation == "clear":
+        return Raw(None)
+    if pattern is None:
+        raise UntranslatedError(operation)
+    if pattern == "{v}":
+        return value
+    now = found.ref(draft, selector)
+    before, _, rest = pattern.partition("{n}")
+    middle, mark, end = rest.partition("{v}")
+    return expression(before, operand(now), middle, *([operand(value)] if mark else []), end)
+
+
+_ASSIGNMENTS = {
+    "over-write": "{v}", "set": "{v}", "+=": "{n} + {v}",
+    "-=": "{n} - {v}", "*=": "{n} * {v}", "/=": "{n} / {v}", "append": "{n} + [{v}]",
+    "extend": "{n} + {v}", "remove-first": "{n}[1:]", "remove-last": "{n}[:-1]",
+}  # fmt: skip
+
+
+def _aggregator(found: Selectors, draft: Draft, data: Data) -> bool:
+    """The first of several values that is there."""
+    groups = mappings(mapping(data.get("advanced_settings")).get("groups"))
+    if mapping(data.get("advanced_settings")).get("group_enabled") is True and groups:
+        given = {text(g.get("group_name")): {"output": _first(found, draft, g.get("variables"))}
+                 for g in groups}  # fmt: skip
+    else:
+        given = {"output": _first(found, draft, data.get("variables"))}
+    draft.join = "any"
+    values(draft, given)
+    return True
+
+
+def _first(found: Selectors, draft: Draft, selectors: Any) -> Any:
+    given = [_tried(found, draft, selector) for selector in items(selectors)[:20]]
+    if not given:
+        return Raw(None)
+    return reduce(
+        lambda rest, one: expression("default(", operand(one), ", ", operand(rest), ")"),
+        reversed(given[:-1]), given[-1],
+    )  # fmt: skip
+
+
+def _http(found: Selectors, draft: Draft, data: Data) -> bool:
+    """Only requests without credentials, parameters and files."""
+    authorization = text(mapping(data.get("authorization")).get("type")) or "no-auth"
+    kind = text(mapping(data.get("body")).get("type")) or "none"
+    if authorization != "no-auth" or data.get("params") or kind not in {"none", "json", "raw-text"}:
+        return False
+    given: dict[str, Any] = {"url": found.text(draft, data.get("url")),
+                             "method": Raw((text(data.get("method")) or "get").upper())}  # fmt: skip
+    headers = [line.partition(":") for line in text(data.get("headers")).splitlines() if ":" in line]
+    if headers:
+        given["headers"] = {n.strip(): found.text(draft, v.strip()) for n, _, v in headers}
+    body = mapping(data.get("body")).get("data")
+    if kind != "none" and (body := items(body) and mapping(items(body)[0]).get("value") or body):
+        given["body"] = found.text(draft, body)
+    return task(draft, "http_request", given)
+
+
+def _begin(found: Selectors, draft: Draft, data: Data) -> bool:
+    values(draft)
+    return True
+
+
+_MAKERS: Mapping[str, Callable[[Selectors, Draft, Data], bool]] = {
+    "custom-note": _note, "note": _note, "start": _start, "end": _end, "answer": _answer,
+    "code": _code, "template-transform": _template, "if-else": _if_else, "assigner": _assigner,
+    "variable-aggregator": _aggregator, "variable-assigner": _aggregator, "http-request": _http,
+    "iteration": make_iteration, "loop": make_loop, "iteration-start": _begin,
+    "loop-start": _begin, "loop-end": _begin, "custom-iteration-start": _begin,
+    "custom-loop-start": _begin,
+}  # fmt: skip

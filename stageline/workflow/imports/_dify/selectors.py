@@ -1,0 +1,193 @@
+"""Where a value of Dify is found: ``[node, variable, ...]``, and text with ``{{#...#}}``."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
+from stageline.plugins import find_tool
+from stageline.workflow.canvas.draft import Canvas, Draft
+from stageline.workflow.canvas.loops import chain
+from stageline.workflow.canvas.naming import identifier, port_name
+from stageline.workflow.canvas.scripts import UntranslatedError
+from stageline.workflow.canvas.terms import Raw, Ref, Text, expression
+from stageline.workflow.canvas.tolerance import Data, items, mappings, number, text
+
+_MENTION = re.compile(r"\{\{#([^{}#]{1,300})#\}\}")
+TYPES = {
+    "text-input": "string", "paragraph": "string", "select": "string", "number": "number",
+    "checkbox": "boolean", "file": "file", "file-list": "array", "json": "object",
+    "json_object": "object", "string": "string", "secret": "string", "object": "object",
+    "boolean": "boolean", "integer": "integer",
+}  # fmt: skip
+_SYSTEM: Mapping[str, dict[str, Any]] = {
+    "files": {"type": "array", "default": []},
+    "dialogue_count": {"type": "integer", "default": 0},
+}
+_EMPTY = {"string": "", "number": 0, "object": {}, "boolean": False}
+# What our tool calls the outputs of an HTTP request.
+_HTTP = {"status_code": "status", "body": "text", "headers": "headers"}
+
+
+class Selectors:
+    """Resolves selectors on one canvas."""
+
+    def __init__(self, canvas: Canvas, data: Mapping[str, Data], workflow: Data) -> None:
+        self.canvas = canvas
+        self.data = data
+        self._named = {
+            "env": mappings(workflow.get("environment_variables")),
+            "conversation": mappings(workflow.get("conversation_variables")),
+        }
+        self._before: dict[str, list[str]] = {}
+        for wire in canvas.wires:
+            source, target = canvas.find(wire.source), canvas.find(wire.target)
+            if source and target:
+                self._before.setdefault(target.id, []).append(source.id)
+
+    def ref(self, draft: Draft, selector: Any) -> Any:
+        """What a selector names, seen from ``draft``: a reference or an expression. Raises
+        ``UntranslatedError``."""
+        parts = [text(part) for part in items(selector)]
+        if len(parts) < 2 or len(parts) > 20:
+            raise UntranslatedError(".".join(parts) or str(selector)[:100])
+        name, *path = parts
+        if name in ("sys", "env", "conversation"):
+            return Ref("inputs", (self._outer(name, path[0]), *path[1:]))
+        found = self.canvas.find(name)
+        if found is None or not found.runs:
+            raise UntranslatedError(".".join(parts))
+        return self._port(draft, found, path)
+
+    def _port(self, draft: Draft, found: Draft, path: list[str]) -> Any:
+        if found.type in {"iteration", "loop"}:
+            return self._loop(draft, found, path)
+        if found.type == "start":
+            return Ref("inputs", (self.canvas.input(path[0], {"type": "object", "default": None}),
+                                  *path[1:]))  # fmt: skip
+        if found.fields.get("tool") == "set_values" or found.type in _VALUED:
+            return Ref(found.id, ("values", *path))
+        tool = find_tool(str(found.fields.get("tool")))
+        port = _HTTP.get(path[0], path[0]) if tool else port_name(path[0])
+        if tool and port not in tool.outputs:
+            port = next(iter(tool.outputs))
+        return Ref(found.id, (port, *path[1:]))
+
+    def _loop(self, draft: Draft, loop: Draft, path: list[str]) -> Any:
+        inside = loop.id in chain(self.canvas, draft.id)[1:]
+        if not inside:
+            return Ref(loop.id, (port_name(path[0]), *path[1:]))
+        if loop.type == "iteration":
+            root = "index" if path[0] == "index" else "item"
+            return Ref(root, tuple(path[1:]), loop.id)
+        return self.current(draft, loop, path[0])
+
+    def current(self, draft: Draft, loop: Draft, variable: str) -> Any:
+        """A loop's variable as ``draft`` finds it: what a node before it in this round has
+        assigned, else what the round began with."""
+        now = Ref("state", (port_name(variable),), loop.id)
+        for name in self._upstream(draft):
+            if variable in assigned(self.data.get(name, {}), loop.source):
+                return expression("default(", Ref(name, ("values", variable)), ", ", now, ")")
+        return now
+
+    def _upstream(self, draft: Draft) -> list[str]:
+        """The nodes before ``draft`` in its loop, the nearest first."""
+        found: dict[str, None] = {}
+        waiting = deque(self._before.get(draft.id, ()))
+        while waiting:
+            name = waiting.popleft()
+            near = self.canvas.drafts[name].container == draft.container
+            if near and name not in found and name != draft.id:
+                found[name] = None
+                waiting.extend(self._before.get(name, ()))
+        return list(found)
+
+    def depth(self, draft: Draft) -> int:
+        """How many nodes of its loop lie before ``draft``."""
+        return len(self._upstream(draft))
+
+    def _outer(self, kind: str, name: str) -> str:
+        """Variables of the system, the environment and the conversation are inputs."""
+        entry = next((e for e in self._named.get(kind, ()) if text(e.get("name")) == name), None)
+        if entry is None:
+            definition = _SYSTEM.get(name, {"type": "string", "default": ""})
+        else:
+            definition = _definition(entry)
+        return self.canvas.input(identifier(f"{kind}_{name}"), definition)
+
+    def text(self, draft: Draft, given: Any) -> Any:
+        """A text with mentions of values. Raises ``UntranslatedError``."""
+        parts = _MENTION.split(text(given))
+        found: list[Any] = [
+            self.ref(draft, part.split(".")) if n % 2 else part for n, part in enumerate(parts)
+        ]
+        found = [part for part in found if part != ""]
+        if any(not isinstance(part, str | Ref) for part in found):
+            raise UntranslatedError(text(given))
+        return found[0] if len(found) == 1 and isinstance(found[0], Ref) else Text(tuple(found))
+
+    def lost(self, draft: Draft, error: Exception) -> None:
+        self.canvas.warn(
+            "untranslated_expression",
+            f"{str(error)[:200]!r} has no counterpart here.",
+            "Write it again here; the original is in the node's 'ui'.",
+            draft.id,
+        )
+
+
+_VALUED = frozenset({"end", "answer", "assigner", "variable-aggregator", "variable-assigner"})
+
+
+def _definition(entry: Data) -> dict[str, Any]:
+    kind = text(entry.get("value_type"))
+    type_ = "array" if kind.startswith("array") else TYPES.get(kind, "string")
+    value = entry.get("value")
+    if type_ == "string" and not isinstance(value, str):
+        return {"type": type_, "default": text(value)}
+    return {"type": type_, "default": value if _fits(value, type_) else _EMPTY.get(type_, [])}
+
+
+_PYTHON: Mapping[str, type | tuple[type, ...]] = {
+    "string": str, "number": (int, float), "integer": int, "boolean": bool, "array": list,
+    "object": Mapping,
+}  # fmt: skip
+
+
+def _fits(value: Any, type_: str) -> bool:
+    return isinstance(value, _PYTHON.get(type_, str)) and (
+        not isinstance(value, bool) or type_ == "boolean"
+    )
+
+
+def assigned(data: Data, loop: str) -> dict[str, Data]:
+    """The variables of a loop that an assigner sets, with how."""
+    if data.get("type") != "assigner":
+        return {}
+    entries = mappings(data.get("items")) or [
+        {"variable_selector": data.get("assigned_variable_selector"), "input_type": "variable",
+         "operation": data.get("write_mode"), "value": data.get("input_variable_selector")}
+    ]  # fmt: skip
+    found = {}
+    for entry in entries:
+        selector = [text(part) for part in items(entry.get("variable_selector"))]
+        if len(selector) >= 2 and (not loop or selector[0] == loop):
+            found[selector[1]] = entry
+    return found
+
+
+def constant(value: Any, kind: str) -> Raw:
+    """A constant as Dify writes it, in the type that it declares."""
+    if kind == "number" and isinstance(value, str) and (measure := number(value)) is not None:
+        return Raw(int(measure) if measure == int(measure) else measure)
+    if isinstance(value, str) and (kind.startswith("array") or kind in {"object", "boolean"}):
+        try:
+            return Raw(json.loads(value, parse_constant=str))
+        except (ValueError, RecursionError):
+            return Raw(value)
+    return Raw(value)
+
+

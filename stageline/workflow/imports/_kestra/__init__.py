@@ -1,0 +1,1 @@
+"""What tasks of Kestra mean here, and what Kestra refuses."""

@@ -1,0 +1,1 @@
+"""What nodes and expressions of n8n mean here."""

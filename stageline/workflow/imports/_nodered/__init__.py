@@ -1,0 +1,1 @@
+"""What nodes and messages of Node-RED mean here."""

@@ -1,0 +1,83 @@
+"""n8n: nodes by name, ``connections`` by name, kind and output.
+
+Triggers and No Operation hand on values, If, Filter and Switch are branches, Loop Over Items is
+a loop over what arrives. n8n passes items from node to node; here ``$json`` is the output of the
+node before, seen through nodes that pass items on as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from stageline.workflow.canvas.draft import Canvas, Draft, Wire
+from stageline.workflow.canvas.format import Format
+from stageline.workflow.canvas.tolerance import (
+    Data,
+    canvas_ui,
+    items,
+    mapping,
+    mappings,
+    text,
+    whole,
+    without,
+)
+from stageline.workflow.imports._n8n import nodes
+from stageline.workflow.imports._n8n.items import Items
+
+_KNOWN = ("parameters", "id", "name", "type", "position")
+
+
+def fits(data: Any) -> int:
+    nodes = mappings(mapping(data).get("nodes"))
+    if not nodes or "connections" not in data:
+        return 0
+    named = [n for n in nodes if "name" in n and "type" in n and "position" in n]
+    return 90 if named and isinstance(data["connections"], Mapping) else 20
+
+
+def read(data: Any) -> Canvas:
+    canvas = Canvas("n8n")
+    data = mapping(data)
+    canvas.title, canvas.description = text(data.get("name")), text(data.get("description"))
+    canvas.ui = {"data": rest} if (rest := without(data, "nodes", "connections", "name")) else {}
+    drafts = [_add(canvas, n, node) for n, node in enumerate(items(data.get("nodes")))]
+    canvas.wires = list(_wires(canvas, mapping(data.get("connections")), drafts))
+    found = Items(canvas, {draft.id: node for draft, node in drafts})
+    for draft, node in drafts:
+        nodes.node(found, draft, node)
+    canvas.wires = [nodes.wire(found, wire) for wire in canvas.wires]
+    return canvas
+
+
+def _add(canvas: Canvas, number_: int, given: Any) -> tuple[Draft, Data]:
+    node = mapping(given)
+    name, kind = text(node.get("name")), text(node.get("type"))
+    parameters = mapping(node.get("parameters"))
+    size = [parameters.get("width"), parameters.get("height")] if "sticky" in kind.lower() else None
+    source = name or text(node.get("id")) or f"node {number_}"
+    ui = canvas_ui(text(node.get("id")) or name, kind, node.get("position"), size)
+    ui["data"] = without(node, *_KNOWN)
+    draft = canvas.add(source, name, kind or "node", ui)
+    return draft, node
+
+
+def _wires(
+    canvas: Canvas, connections: Data, drafts: list[tuple[Draft, Data]]
+) -> Iterator[Wire]:
+    ids = {text(node.get("id")): draft.source for draft, node in reversed(drafts)}
+    for source, kinds in connections.items():
+        origin = source if canvas.find(source) else ids.get(source, source)
+        for kind, outputs in mapping(kinds).items():
+            for index, targets in enumerate(items(outputs)):
+                for target in mappings(targets):
+                    yield Wire(
+                        origin,
+                        text(target.get("node")),
+                        source_port=f"{kind}:{index}",
+                        target_port=f"{text(target.get('type')) or kind}:"
+                        f"{whole(target.get('index'), 0, 10_000) or 0}",
+                    )
+
+
+FORMAT = Format("n8n", fits, read, ("n8n_broken", "n8n.io"))
