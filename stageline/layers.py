@@ -20,7 +20,7 @@ Node = str | Dummy
 
 SWEEPS = 12
 WORK = 100_000  # nodes and links that all sweeps together may look at; at least two are made
-DUMMIES = 5_000  # dummies that a graph may have; else its longest edges go straight
+DUMMIES = (300, 1.5)  # as many, or so many a node, may be; else the longest edges go straight
 REACHES = (64, 32, 16, 8, 4, 2, 1)  # how many levels the longest edges with dummies then cross
 
 
@@ -68,8 +68,9 @@ def lay_out(nodes: Sequence[str], edges: Iterable[Edge], spacing: Spacing = TABL
     """Place the nodes of one connected graph without self references."""
     kept = list(dict.fromkeys(edges))
     forward = _break_cycles(nodes, kept)
-    levels = _break_levels(nodes, _give_levels(nodes, forward), spacing)
-    reach = _reach(forward, levels)
+    whole = _give_levels(nodes, forward)
+    levels = _break_levels(nodes, whole, spacing)
+    reach = _reach(forward, levels) if levels == whole else 2  # lanes past what was broken: none
     rows, links, dummies = _insert_dummies(nodes, forward, levels, reach)
     sweeps = max(2, min(SWEEPS, WORK // (sum(map(len, rows)) + len(links))))
     _order(rows, links, sweeps)
@@ -86,6 +87,11 @@ def lay_out(nodes: Sequence[str], edges: Iterable[Edge], spacing: Spacing = TABL
         depth=len(rows),
         height=bottom - top,
     )
+
+
+def levels_of(nodes: Sequence[str], edges: Iterable[Edge]) -> dict[str, int]:
+    """The levels that ``lay_out`` gives where none is too high."""
+    return _give_levels(nodes, _break_cycles(nodes, list(dict.fromkeys(edges))))
 
 
 def _route(edge: Edge, dummies: Mapping[Edge, list[Dummy]]) -> list[Dummy]:
@@ -164,7 +170,8 @@ def _reach(edges: Iterable[Edge], levels: Mapping[str, int]) -> int:
     """The longest span of levels that edges may have and still get dummies."""
     spans = [(end, levels[start] - levels[end]) for start, end in edges]
     widest = max((span for _, span in spans), default=1)
-    return next((r for r in (widest, *REACHES) if _count_dummies(spans, r) <= DUMMIES), 1)
+    most = max(DUMMIES[0], DUMMIES[1] * len(levels))
+    return next((r for r in (widest, *REACHES) if _count_dummies(spans, r) <= most), 1)
 
 
 def _count_dummies(spans: Iterable[tuple[str, int]], reach: int) -> int:

@@ -209,6 +209,12 @@ class Workflow(Model):
         """All nodes, those inside loops behind their loop."""
         return walk(self.nodes)
 
+    def _repr_svg_(self) -> str:
+        """The picture that a notebook shows."""
+        from stageline.workflow.drawing import draw  # noqa: PLC0415 - a picture is rarely wanted
+
+        return draw(self)
+
 
 def walk(nodes: tuple[Node, ...]) -> Iterator[Node]:
     """``nodes`` and what lies inside their loops, depth first."""
