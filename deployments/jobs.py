@@ -123,7 +123,7 @@ def live_output(job: JobName, node: str, journey: str | None = None) -> Iterator
             task_run_filter=TaskRunFilter(name=TaskRunFilterName(any_=[node])),
         )
         if not tasks:
-            raise InputError(f"{run.name} has not begun a node {keys.shown(node)}.")
+            return  # it has not begun, or Prefect has not recorded it yet
         wanted = LogFilter(task_run_id=LogFilterTaskRunId(any_=[task.id for task in tasks]))
         yield from _lines(client, wanted)
 
@@ -167,9 +167,9 @@ def cancel(job: JobName, journey: str | None = None, wait: float = 0) -> JobInfo
     """
     with connect() as client:
         run = _open(client, job, journey, "cancelled")
-        began = info_of(run).status in _STARTED and not _close_dead(client, run)
-        state: Any = (Cancelling if began else Cancelled)(message="Asked for.")
-        client.set_flow_run_state(run.id, state, force=True)
+        if not _close_dead(client, run):
+            state = Cancelling if info_of(run).status in _STARTED else Cancelled
+            client.set_flow_run_state(run.id, state(message="Asked for."), force=True)
         return _await(client, run, wait)
 
 
