@@ -17,7 +17,7 @@ from stageline.keys import shown
 from stageline.workflow.compilation import Code, Compilation
 from stageline.workflow.compiler import compile_tree
 from stageline.workflow.infer import infer_type
-from stageline.workflow.language import Budget, EvaluationError, ExpressionError, weigh
+from stageline.workflow.language import Budget, EvaluationError, ExpressionError, type_name, weigh
 from stageline.workflow.paths import Reference
 from stageline.workflow.syntax import parse_syntax
 
@@ -41,7 +41,7 @@ def parse(text: str) -> Expression:
     Raises ``ExpressionError`` with the column of what is wrong.
     """
     if not isinstance(text, str):
-        raise ExpressionError(f"An expression is text, not {shown(text)}.")
+        raise ExpressionError(f"An expression is text, not a value of type {type_name(text)}.")
     return _parse_short(text) if len(text) <= _SHORT else _parse_long(text)
 
 
@@ -69,8 +69,10 @@ def evaluate(expression: Expression | str, scope: Mapping[str, Any]) -> Any:
     """
     parsed = parse(expression) if isinstance(expression, str) else expression
     try:
-        value = parsed.code(scope, Budget())
+        budget = Budget()
+        value = parsed.code(scope, budget)
         if parsed.compilation.builds and isinstance(value, list | dict):
+            budget.look(value)
             weigh(value)
     except EvaluationError as error:
         raise type(error)(_placed(parsed.text, str(error))) from None

@@ -14,12 +14,12 @@ from stageline.workflow.language import (
     MAX_INTEGER,
     MAX_ITEMS,
     MAX_TEXT,
+    MAX_VALUE_DEPTH,
     Budget,
     EvaluationError,
     text_of,
     to_json,
     type_name,
-    weigh,
 )
 from stageline.workflow.patterns import finds
 
@@ -62,24 +62,34 @@ def finite(value: Any) -> Any:
     return value
 
 
+def check_length(characters: int) -> None:
+    """Refuse a text of so many characters before it is made."""
+    if characters > MAX_TEXT:
+        raise EvaluationError(f"A text is longer than {MAX_TEXT:,} characters.")
+
+
+def check_count(items: int) -> None:
+    """Refuse a list of so many items before it is made."""
+    if items > MAX_ITEMS:
+        raise EvaluationError(f"A list is longer than {MAX_ITEMS:,} items.")
+
+
 def short(text: str) -> str:
     """A text as it may be a result."""
-    if len(text) > MAX_TEXT:
-        raise EvaluationError(f"A text is longer than {MAX_TEXT:,} characters.")
+    check_length(len(text))
     return text
 
 
 def few(items: list[Any]) -> list[Any]:
     """A list as it may be a result."""
-    if len(items) > MAX_ITEMS:
-        raise EvaluationError(f"A list is longer than {MAX_ITEMS:,} items.")
+    check_count(len(items))
     return items
 
 
 def comparable(budget: Budget, items: Sequence[Any]) -> str:
     """``number`` or ``string``: what all ``items`` are; ``EvaluationError`` if they are not."""
     budget.spend(len(items) // 4)
-    kinds = {_KINDS.get(type(item)) for item in items}
+    kinds = {_KINDS.get(kind) for kind in set(map(type, items))}
     kind = kinds.pop() if kinds else "number"
     if kinds or kind is None:
         raise EvaluationError("Only numbers, or only strings, can be compared by size.")
@@ -96,17 +106,20 @@ _KINDS = {int: "number", float: "number", str: "string"}
 
 def _numbers(budget: Budget, items: Sequence[Any], name: str) -> Sequence[Any]:
     budget.spend(len(items) // 4)
-    if not {type(item) for item in items} <= {int, float}:
+    if not set(map(type, items)) <= {int, float}:
         raise EvaluationError(f"{name} needs a list of numbers.")
     return items
 
 
 def _sum(budget: Budget, items: list[Any]) -> Any:
+    """Exact to the last digit, so that every version of Python gives the same."""
     numbers = _numbers(budget, items, "sum")
-    for number in numbers:
-        finite(number)
     budget.spend(len(items))
-    return finite(sum(numbers))
+    if numbers:
+        finite(min(numbers))
+        finite(max(numbers))
+    whole = float not in set(map(type, numbers))
+    return finite(sum(numbers) if whole else math.fsum(numbers))
 
 
 def _extreme(choose: Callable[[Sequence[Any]], Any], name: str) -> Callable[..., Any]:
@@ -147,35 +160,42 @@ def _float(_: Budget, value: Any) -> float:
 # --- text ------------------------------------------------------------------------------------
 
 
-def _text(change: Callable[..., str]) -> Callable[..., str]:
-    def call(budget: Budget, text: str, *more: str) -> str:
-        budget.spend(len(short(text)) // 8 * (1 + len(more)))
-        return short(change(text, *more))
+def _text(change: Callable[[str], str]) -> Callable[[Budget, str], str]:
+    def call(budget: Budget, text: str) -> str:
+        budget.spend(len(short(text)) // 8)
+        return short(change(text))
 
     return call
+
+
+def _strip(budget: Budget, text: str, characters: str | None = None) -> str:
+    budget.spend(len(short(text)) // 4)
+    if characters is not None and len(characters) > 100:
+        raise EvaluationError("strip takes at most 100 characters to take away.")
+    return text.strip(characters)
 
 
 def _split(budget: Budget, text: str, separator: str | None = None) -> list[str]:
     budget.spend(len(short(text)) // 4)
     if separator == "":
         raise EvaluationError("split needs a separator that is not empty.")
-    return few(text.split(separator))
+    items = few(text.split(separator))
+    budget.spend(len(items))
+    return items
 
 
 def _join(budget: Budget, items: list[Any], separator: str = "") -> str:
     budget.spend(len(few(items)) // 2)
-    if not {type(item) for item in items} <= {str}:
+    if not set(map(type, items)) <= {str}:
         raise EvaluationError("join needs a list of strings; use str() on others.")
     length = sum(map(len, items)) + len(separator) * max(len(items) - 1, 0)
-    if length > MAX_TEXT:
-        raise EvaluationError(f"A text is longer than {MAX_TEXT:,} characters.")
+    check_length(length)
     return separator.join(items)
 
 
 def _replace(budget: Budget, text: str, old: str, new: str) -> str:
     budget.spend(len(short(text)) // 4)
-    if len(text) + text.count(old) * (len(new) - len(old)) > MAX_TEXT:
-        raise EvaluationError(f"A text is longer than {MAX_TEXT:,} characters.")
+    check_length(len(text) + text.count(old) * (len(new) - len(old)))
     return text.replace(old, new)
 
 
@@ -200,14 +220,14 @@ def contains(budget: Budget, container: Any, item: Any) -> bool:
         raise EvaluationError(f"A value of type {type_name(container)} contains nothing.")
     budget.spend(len(container) // 4)
     if isinstance(item, list | tuple | dict | str):
-        budget.spend(weigh(container, 8 * budget.left) // 8)
+        budget.look(container)
     return item in container
 
 
 def _sorted(budget: Budget, items: list[Any]) -> list[Any]:
     rounds = len(few(items)).bit_length()
     comparable(budget, items)
-    budget.spend(len(items) * rounds // 8)
+    budget.spend(len(items) * rounds // 12)
     if items and isinstance(items[0], str):
         budget.spend(sum(map(len, items)) * rounds // 256)
     return sorted(items)
@@ -215,7 +235,9 @@ def _sorted(budget: Budget, items: list[Any]) -> list[Any]:
 
 def _unique(budget: Budget, items: list[Any]) -> list[Any]:
     """In order. What is compared is the JSON text: texts hash with a secret, numbers do not."""
-    budget.spend(len(few(items)) * 5 + weigh(items, 4 * budget.left) // 4)
+    budget.spend(len(few(items)) * 8)
+    budget.spend(20 * sum(isinstance(item, list | tuple | dict) for item in items))
+    budget.look(items)
     found: dict[str, Any] = {}
     for item in items:
         found.setdefault(_key(item), item)
@@ -223,18 +245,25 @@ def _unique(budget: Budget, items: list[Any]) -> list[Any]:
 
 
 def _key(item: Any) -> str:
-    whole = isinstance(item, float) and item.is_integer()
-    return json.dumps(int(item) if whole else item, sort_keys=True)
+    if isinstance(item, str):
+        return f'"{item}'
+    if isinstance(item, float) and item.is_integer():
+        return repr(int(item))
+    if isinstance(item, int | float) and not isinstance(item, bool):
+        return repr(item)
+    return json.dumps(item, sort_keys=True)
 
 
 def _keys(budget: Budget, mapping: dict[str, Any]) -> list[str]:
-    budget.spend(len(mapping) // 4)
-    return few(list(mapping))
+    check_count(len(mapping))
+    budget.spend(len(mapping))
+    return list(mapping)
 
 
 def _values(budget: Budget, mapping: dict[str, Any]) -> list[Any]:
-    budget.spend(len(mapping) // 4)
-    return few(list(mapping.values()))
+    check_count(len(mapping))
+    budget.spend(len(mapping))
+    return list(mapping.values())
 
 
 def _get(_: Budget, mapping: Any, key: str, default: Any = None) -> Any:
@@ -253,11 +282,10 @@ def _truths(choose: Callable[[Sequence[Any]], bool]) -> Callable[..., bool]:
 
 
 def _parse_json(budget: Budget, text: str) -> Any:
-    budget.spend(len(short(text)))
+    budget.spend(len(short(text)) * 3 // 2)
     try:
         value = json.loads(text, parse_constant=_refuse)
-        weigh(value)
-        _check_data(value)
+        _check_data(value, MAX_VALUE_DEPTH)
     except (ValueError, RecursionError) as error:
         raise EvaluationError(f"parse_json cannot read {shown(text)}: {error}.") from None
     return value
@@ -267,24 +295,25 @@ def _refuse(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-def _check_data(value: Any) -> None:
+def _check_data(value: Any, depth: int) -> None:
     """What no bound or no other reader would let through: 1e999, 10**19, half a surrogate."""
     if isinstance(value, str):
         value.encode()
     elif isinstance(value, int | float):
         finite(value)
-    elif isinstance(value, list):
-        for item in value:
-            _check_data(item)
     elif value is not None:
-        for name, item in value.items():
+        if depth == 0:
+            raise ValueError(f"it is nested more than {MAX_VALUE_DEPTH} deep")
+        for name in value if isinstance(value, dict) else ():
             name.encode()
-            _check_data(item)
+        for item in value.values() if isinstance(value, dict) else value:
+            _check_data(item, depth - 1)
 
 
 def _to_json(budget: Budget, value: Any) -> str:
-    budget.spend(weigh(value, 2 * MAX_TEXT) // 4)
-    return to_json(value)
+    text = to_json(value)
+    budget.spend(len(text))
+    return text
 
 
 _ANY, _ARRAY, _TEXT, _NUMBER = "any", "array", "string", "number"
@@ -298,11 +327,11 @@ FUNCTIONS: dict[str, Function] = {
     "round": Function(_round, (_NUMBER, "integer"), _NUMBER, optional=1),
     "int": Function(_int, ("number|string|boolean",), "integer"),
     "float": Function(_float, ("number|string|boolean",), _NUMBER),
-    "str": Function(lambda _, x: text_of(x), (_ANY,), _TEXT),
+    "str": Function(lambda _, x: short(text_of(x)), (_ANY,), _TEXT),
     "bool": Function(lambda _, x: bool(x), (_ANY,), "boolean"),
     "lower": Function(_text(str.lower), (_TEXT,), _TEXT),
     "upper": Function(_text(str.upper), (_TEXT,), _TEXT),
-    "strip": Function(_text(str.strip), (_TEXT, _TEXT), _TEXT, optional=1),
+    "strip": Function(_strip, (_TEXT, _TEXT), _TEXT, optional=1),
     "split": Function(_split, (_TEXT, _TEXT), _ARRAY, optional=1),
     "join": Function(_join, (_ARRAY, _TEXT), _TEXT, optional=1),
     "replace": Function(_replace, (_TEXT, _TEXT, _TEXT), _TEXT),

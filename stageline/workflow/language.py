@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from stageline.errors import DocumentError, ToolError
-from stageline.keys import shown
 
 MAX_LENGTH, MAX_DEPTH, MAX_NODES = 2_000, 30, 500
 MAX_TEXT = MAX_ITEMS = 100_000
@@ -16,9 +15,11 @@ MAX_TEMPLATE = 1_000_000
 """Characters that a string with ``${...}`` may become."""
 MAX_VALUE, MAX_VALUE_DEPTH = 64_000_000, 100
 """How large (characters of JSON, nearly) and how deep a value may be that a document builds."""
-MAX_WORK = 250_000
+MAX_WORK = 200_000
 """What one evaluation may cost; a unit is about 100 ns, the price of touching a few items."""
 
+_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+_SCALARS = frozenset({str, int, float, bool, type(None)})
 _TYPES: dict[type, str] = {
     str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null",
     list: "array", tuple: "array", dict: "object",
@@ -62,6 +63,23 @@ class Budget:
         if self.left < 0:
             raise EvaluationError("This touches too much data. Use a tool for so much work.")
 
+    def look(self, value: object) -> None:
+        """Pay for looking at all of ``value``; what is in it twice is paid for twice."""
+        if isinstance(value, str):
+            self.spend(1 + len(value) // 64)
+        rest = [value] if isinstance(value, list | tuple | dict) else []
+        while rest:
+            item = rest.pop()
+            items = item.values() if isinstance(item, dict) else item
+            self.spend(15 + len(items) // 4)
+            kinds = set(map(type, items))
+            if str in kinds:
+                self.spend(sum(len(text) for text in items if isinstance(text, str)) // 64)
+                self.spend(len(items))
+            if not kinds <= _SCALARS:
+                self.spend(len(items))
+                rest.extend(part for part in items if isinstance(part, list | tuple | dict))
+
 
 def type_name(value: object) -> str:
     """The JSON type of ``value``; the name of its Python type if it is no JSON data."""
@@ -96,7 +114,7 @@ def _weigh(
         raise EvaluationError(f"A value is nested more than {MAX_VALUE_DEPTH} deep.")
     size, height = 2, 0
     if isinstance(value, dict):
-        size += sum(map(len, value)) + 4 * len(value)
+        size += _names(value)
     for item in value.values() if isinstance(value, dict) else value:
         if isinstance(item, str):
             size += len(item) + 3
@@ -114,27 +132,36 @@ def _weigh(
     return known[id(value)]
 
 
+def _names(value: dict[str, Any]) -> int:
+    try:
+        return sum(map(len, value)) + 4 * len(value)
+    except TypeError:
+        raise EvaluationError("The names in a mapping are strings.") from None
+
+
 def _too_large(limit: int) -> EvaluationError:
     return EvaluationError(f"A value is larger than {limit:,} characters of JSON.")
 
 
 def text_of(value: object, limit: int = MAX_TEXT) -> str:
-    """``value`` as text: strings as they are, null as nothing, all else as compact JSON."""
+    """``value`` as text: strings as they are, null as nothing, all else as compact JSON.
+
+    The JSON has at most ``limit`` characters; ``EvaluationError`` if it would have more.
+    """
     if value is None:
         return ""
-    text = value if isinstance(value, str) else to_json(value, limit)
-    if len(text) > limit:
-        raise EvaluationError(f"A text is longer than {limit:,} characters.")
-    return text
+    return value if isinstance(value, str) else to_json(value, limit)
 
 
 def to_json(value: object, limit: int = MAX_TEXT) -> str:
     """``value`` as compact JSON of at most ``limit`` characters."""
     weigh(value, 2 * limit)  # the size is a guess: 8 for a number that may have 1 digit
     try:
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        text = _WRITER.encode(value)
     except (TypeError, ValueError) as error:
-        raise EvaluationError(f"{shown(value)} cannot be written as JSON: {error}.") from None
+        raise EvaluationError(
+            f"A value of type {type_name(value)} cannot be written as JSON: {error}."
+        ) from None
     if len(text) > limit:
-        raise EvaluationError(f"A text is longer than {limit:,} characters.")
+        raise _too_large(MAX_TEXT)
     return text

@@ -6,8 +6,8 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from stageline.workflow.functions import contains, few, finite, short
-from stageline.workflow.language import Budget, EvaluationError, type_name, weigh
+from stageline.workflow.functions import check_count, check_length, contains, finite, short
+from stageline.workflow.language import Budget, EvaluationError, type_name
 
 _NUMBERS = frozenset({int, float})
 _SEQUENCES = (list, tuple)
@@ -36,11 +36,12 @@ _plus = _arithmetic("+", operator.add)
 def add(budget: Budget, left: Any, right: Any) -> Any:
     """Numbers are added, strings and lists joined."""
     if isinstance(left, str) and isinstance(right, str):
-        budget.spend((len(left) + len(right)) // 256)
-        return short(left + right) if len(left) + len(right) < 1_000_000 else short(left)
+        check_length(len(left) + len(right))
+        return left + right
     if isinstance(left, _SEQUENCES) and isinstance(right, _SEQUENCES):
-        budget.spend((len(left) + len(right)) // 8)
-        return few([*left, *right])
+        check_count(len(left) + len(right))
+        budget.spend(len(left) + len(right))
+        return [*left, *right]
     return _plus(budget, left, right)
 
 
@@ -48,9 +49,11 @@ def equal(budget: Budget, left: Any, right: Any) -> bool:
     """As Python has it: 1 equals 1.0, values of other types differ."""
     if isinstance(left, str) and isinstance(right, str):
         budget.spend(len(left) // 256)
+    elif left is right:
+        return not isinstance(left, float) or left == right
     elif isinstance(left, list | tuple | dict) and isinstance(right, list | tuple | dict):
-        budget.spend(weigh(left, 8 * budget.left) // 8)
-        budget.spend(weigh(right, 8 * budget.left) // 8)
+        budget.look(left)
+        budget.look(right)
     return bool(left == right)
 
 
@@ -106,6 +109,8 @@ def cut(budget: Budget, value: Any, start: int | None, stop: int | None) -> Any:
     if isinstance(value, str):
         return short(value[start:stop])
     if isinstance(value, _SEQUENCES):
-        budget.spend(len(range(*slice(start, stop).indices(len(value)))) // 8)
-        return few(list(value[start:stop]))
+        count = len(range(*slice(start, stop).indices(len(value))))
+        check_count(count)
+        budget.spend(count)
+        return list(value[start:stop])
     raise EvaluationError(f"A value of type {type_name(value)} cannot be cut.")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from stageline.keys import shown
@@ -34,7 +35,9 @@ class Reference:
 def parse_path(text: str) -> Reference:
     """Read a path. Raises ``ExpressionError`` with the column of what is wrong."""
     if not isinstance(text, str):
-        raise ExpressionError(f"A path is text like 'inputs.x' or 'node.port', not {shown(text)}.")
+        raise ExpressionError(
+            f"A path is text like 'inputs.x' or 'node.port', not a value of type {type_name(text)}."
+        )
     return _parse(text)
 
 
@@ -101,8 +104,9 @@ def take(value: Any, step: object, text: str) -> Any:
 def _absence(value: Any, step: object, text: str) -> str:
     what = type_name(value)
     if isinstance(step, str) and what == "object":
-        names = ", ".join(shown(name) for name in list(value)[:5])
+        names = ", ".join(shown(name) for name in islice(value, 5))
         return f"{shown(text)}: there is no {shown(step)}; there is {names or 'nothing'}."
     if isinstance(step, int) and what == "array":
         return f"{shown(text)}: there is no item {shown(step)} in a list of {len(value)}."
-    return f"{shown(text)}: a value of type {what} has no {shown(step)}."
+    name = shown(step) if isinstance(step, str) else f"item of type {type_name(step)}"
+    return f"{shown(text)}: a value of type {what} has no {name}."

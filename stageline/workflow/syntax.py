@@ -14,19 +14,19 @@ from stageline.keys import shown
 from stageline.workflow.language import MAX_DEPTH, MAX_LENGTH, ExpressionError
 
 _ESCAPE = r"\\(?:[\\'\"nrt]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U00(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4})"
-_INSIDE = r"\\\x00-\x08\x0a-\x1f\x7f\ud800-\udfff"
-_STRING = rf"\"(?:[^\"{_INSIDE}]|{_ESCAPE})*+\"|'(?:[^'{_INSIDE}]|{_ESCAPE})*+'"
-_RAW = rf"r(?:\"[^\"{_INSIDE[2:]}]*+\"|'[^'{_INSIDE[2:]}]*+')"
-_TOKEN = rf"""[ \t\r\n]++
-  | (?:{_RAW}|{_STRING})(?![ \t\r\n]*+["'])
-  | (?:[0-9]{{1,25}}+(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]{{1,3}}+)?+(?![\w.])
-  | [A-Za-z_][A-Za-z0-9_]*+(?![\w"'])
+_NOT = r"\\\x00-\x08\x0a-\x1f\x7f\ud800-\udfff"
+_STRING = rf"\"(?:[^\"{_NOT}]|{_ESCAPE})*\"|'(?:[^'{_NOT}]|{_ESCAPE})*'"
+_RAW = rf"r(?:\"(?:[^\"{_NOT}]|\\[^{_NOT[2:]}])*\"|'(?:[^'{_NOT}]|\\[^{_NOT[2:]}])*')"
+_TOKEN = rf"""[ \t\r\n]+
+  | (?:{_RAW}|{_STRING})(?![ \t\r\n]*["'])
+  | (?:[0-9]{{1,25}}(?:\.[0-9]*)?|\.[0-9]{{1,25}})(?:[eE][+-]?[0-9]{{1,3}})?(?![\w.])
+  | [A-Za-z_][A-Za-z0-9_]*(?![\w"'])
   | [-+*/%<>=!()\[\]{{}},.:]"""
-_TOKENS = re.compile(rf"(?:{_TOKEN})*+", re.VERBOSE)
+_TOKENS = re.compile(rf"(?:{_TOKEN})*", re.VERBOSE)
 _EACH = re.compile(_TOKEN, re.VERBOSE)
 _BRACKETS = re.compile(r"[(\[{]")
 _OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
-_BREAKS = str.maketrans("\r\n\t", "   ")
+_BREAKS = str.maketrans("\r\n", "  ")
 
 _UNKNOWN = {
     "#": "Comments are not part of expressions.",
@@ -50,14 +50,14 @@ def parse_syntax(text: str) -> tuple[ast.expr, int]:
             MAX_LENGTH + 1,
         )
     _check_tokens(text)
-    source = text.translate(_BREAKS).lstrip(" ")
+    source = text.translate(_BREAKS).lstrip(" \t")
     shift = len(text) - len(source)
     if not source:
         raise ExpressionError("An expression is missing.")
     try:
         return ast.parse(source, mode="eval").body, shift
     except SyntaxError as error:
-        column = max(min(error.offset or 1, len(source)), 1)
+        column = max(min(error.offset or len(source), len(source)), 1)
         raise ExpressionError(f"This is not an expression: {error.msg}.", column + shift) from None
     except (ValueError, MemoryError, RecursionError):
         raise ExpressionError("This expression is nested too deep.", shift + 1) from None

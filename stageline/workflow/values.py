@@ -22,6 +22,7 @@ from stageline.keys import shown
 from stageline.workflow.expressions import Expression, evaluate, parse
 from stageline.workflow.language import (
     MAX_TEMPLATE,
+    MAX_TEXT,
     MAX_VALUE_DEPTH,
     EvaluationError,
     ExpressionError,
@@ -36,7 +37,7 @@ Place = tuple[str | int, ...]
 Template = tuple[str | Reference, ...]
 _HOLE = re.compile(r"\$\$\{|\$\{")
 _END = re.compile(r"[}\n]")
-_SHORT = 4_096
+_SHORT, _MAX_HOLES = 4_096, 1_000
 
 
 def references(value: Any) -> tuple[Reference, ...]:
@@ -126,6 +127,8 @@ def _parse_template(text: str) -> Template:
         if hole[0] == "$${":
             found.append("${")
             continue
+        if len(found) > 2 * _MAX_HOLES:
+            raise ExpressionError(f"A text has at most {_MAX_HOLES:,} times '${{'.", at - 1)
         end = _END.search(text, at)
         if end is None or end[0] != "}":
             raise ExpressionError("'${' has no '}'. Write '$${' for a literal '${'.", at - 1)
@@ -177,10 +180,12 @@ def _evaluate(value: Any, scope: Mapping[str, Any], depth: int) -> Any:
 
 
 def _fill(text: str, scope: Mapping[str, Any]) -> str:
-    pieces, size = [], 0
+    pieces, size, json_left = [], 0, MAX_TEXT
     for part in parse_template(text):
-        piece = part if isinstance(part, str) else text_of(look_up(part, scope), MAX_TEMPLATE)
+        value = part if isinstance(part, str) else look_up(part, scope)
+        piece = text_of(value, json_left)
         size += len(piece)
+        json_left -= 0 if isinstance(value, str) else len(piece)
         if size > MAX_TEMPLATE:
             raise EvaluationError(f"{shown(text)} becomes longer than {MAX_TEMPLATE:,} characters.")
         pieces.append(piece)
