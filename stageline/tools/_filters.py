@@ -12,7 +12,7 @@ from stageline.errors import InputError, ResourceError
 from stageline.keys import shown
 
 MAX_VALUE = 1_000_000
-SIZE_OF_A_STEP = 1024
+CHARACTERS_OF_A_STEP, ITEMS_OF_A_STEP = 1024, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ FILTERS: Mapping[str, Filter] = {
     "length": Filter(lambda value: len(many(value))),
     "lower": Filter(lambda value: as_text(value).lower()),
     "replace": Filter(_replace, (2, 2)),
-    "round": Filter(lambda value, digits=0: round(_number(value), int(digits)), (0, 1)),
+    "round": Filter(lambda value, digits=0: round(_number(value), int(digits) or None), (0, 1)),
     "title": Filter(lambda value: as_text(value).title()),
     "trim": Filter(lambda value: as_text(value).strip()),
     "truncate": Filter(_truncate, (0, 1)),
@@ -95,7 +95,9 @@ SIGNS: Mapping[str, Callable[[Any, Any], bool]] = {
 
 def cost(value: Any) -> int:
     """How many steps it takes to look at a value once."""
-    return len(value) // SIZE_OF_A_STEP if isinstance(value, str | list | Mapping) else 0
+    if isinstance(value, str):
+        return len(value) // CHARACTERS_OF_A_STEP
+    return len(value) // ITEMS_OF_A_STEP if isinstance(value, list | Mapping) else 0
 
 
 def compare(sign: str, left: Any, right: Any) -> bool:

@@ -52,7 +52,7 @@ def render_text(
 
     Errors: ``InputError`` for a wrong template, a name that is not there, or a comparison of
     what cannot be compared; ``ResourceError`` at a cap. Caps: 200,000 characters of template,
-    8 levels, 100,000 steps (each 1,024 characters or items looked at are one more),
+    8 levels, 100,000 steps (1,024 characters or 64 items looked at are one more),
     ``max_length`` characters of result.
     """
     page = _Page(escape == "html", missing == "empty", max_length)
