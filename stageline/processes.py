@@ -24,7 +24,7 @@ from stageline import supervisor
 from stageline.errors import ResourceError
 
 TICK_SECONDS = 0.05
-GRACE_SECONDS = 5.0
+POLITE_SECONDS, GRACE_SECONDS = 0.5, 4.0
 PIECE = 65_536
 _LIBRARIES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")  # a Python may need them to start at all
 
@@ -133,12 +133,19 @@ class Running:
         if self._control >= 0:
             os.close(self._control)
             self._control = -1
-        try:
-            if self._supervisor.wait(GRACE_SECONDS) == 0:
-                return
-        except subprocess.TimeoutExpired:
-            pass  # it was stopped or starved
+        if self._has_ended(POLITE_SECONDS):
+            return
+        # A fork of this process may hold the pipe open, or the command may have stopped it.
+        self._supervisor.terminate()
+        self._supervisor.send_signal(signal.SIGCONT)
+        self._has_ended(GRACE_SECONDS)
         self._kill_without_help()
+
+    def _has_ended(self, seconds: float) -> bool:
+        try:
+            return self._supervisor.wait(seconds) == 0
+        except subprocess.TimeoutExpired:
+            return False
 
     def _kill_without_help(self) -> None:
         """What can be done when the supervisor itself was killed or does not answer."""

@@ -42,6 +42,8 @@ LIMITS = {
 def main() -> None:
     """Run one job and tell how it ended."""
     control, status = int(sys.argv[1]), int(sys.argv[2])
+    # Until there is a handler: an end between the fork and it would leave the command alone.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     os.set_inheritable(control, False)
     os.set_inheritable(status, False)
     _adopt_orphans()
@@ -56,6 +58,7 @@ def main() -> None:
     _let_go(job)
     _tell(status, f"pid {pid}")
     signal.signal(signal.SIGTERM, lambda *_: _end(pid))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     ending = _watch(pid, control, woken, job["limits"].get("processes"))
     _kill_all(pid)
     _tell(status, ending)
@@ -101,6 +104,7 @@ def _become(job: dict[str, Any], status: int) -> NoReturn:
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGCHLD, signal.SIGPIPE, signal.SIGXFSZ):
             signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         os.setsid()
         os.chdir(job["cwd"])
         for name, wanted in job["limits"].items():
@@ -108,8 +112,8 @@ def _become(job: dict[str, Any], status: int) -> NoReturn:
                 _limit(LIMITS[name], wanted)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         os.execvpe(job["argv"][0], job["argv"], job["env"])  # noqa: S606
-    except OSError as error:
-        _tell(status, f"failed {error.strerror}")
+    except (OSError, ValueError) as error:
+        _tell(status, f"failed {getattr(error, 'strerror', None) or error}")
     finally:
         os._exit(127)
 

@@ -217,6 +217,40 @@ def test_nothing_outlives_this_process(mark, mine):
     assert wait_until(lambda: alive(mark) == [])
 
 
+def test_a_stopped_or_killed_supervisor_leaves_nothing(mark):
+    """The command turns against what watches it; what it started in its group still ends."""
+    code = (
+        "import os, signal, sys, time\n"
+        "os.kill(os.getppid(), getattr(signal, sys.argv[2]))\n"
+        "print('done', flush=True)\n"
+        "time.sleep(600)\n"
+    )
+    for number in ("SIGSTOP", "SIGKILL"):
+        with pytest.raises((StepTimeoutError, ResourceError)):
+            python(code, mark, number, timeout=2)
+        assert alive(mark) == []
+
+
+def test_a_fork_that_holds_the_pipes_does_not_keep_it_alive(mark):
+    told = Told()
+    code = "import sys, time; print('ready', flush=True); time.sleep(600)"
+    forks = []
+
+    def fork_then_stop():
+        wait_until(lambda: told.lines == ["ready"])
+        forks.append(os.fork())
+        if forks[0] == 0:
+            signal.pause()
+        told.set()
+
+    threading.Thread(target=fork_then_stop).start()
+    with pytest.raises(CancelledError):
+        python(code, mark, stop=told)
+    assert alive(mark) == []
+    os.kill(forks[0], signal.SIGKILL)
+    os.waitpid(forks[0], 0)
+
+
 def test_many_processes_are_stopped(mark):
     code = (
         "import subprocess, sys, time\n"
