@@ -21,7 +21,7 @@ from stageline.workflow.language import (
     to_json,
     type_name,
 )
-from stageline.workflow.patterns import finds
+from stageline.workflow.patterns import finds, size_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +200,8 @@ def _replace(budget: Budget, text: str, old: str, new: str) -> str:
 
 
 def _matches(budget: Budget, text: str, pattern: str) -> bool:
-    budget.spend(len(text) // 4)
+    size = size_of(pattern)
+    budget.spend(size * 8 + size * len(text) // 32)
     return finds(pattern, text)
 
 

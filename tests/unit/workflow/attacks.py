@@ -556,6 +556,8 @@ PATTERNS: dict[str, tuple[str, Any]] = {
     "unbalanced": ("matches('a', '(')", STOPPED),
     "deep": ("matches('a', '" + "(" * 240 + "a" + ")" * 240 + "')", True),
     "deep-repeated": ("matches('a', '" + "(" * 150 + "a" + ")+" * 150 + "')", True),
+    "many-large": ("[" + ",".join(rf"matches('a', r'\pL{{{n}}}')" for n in range(10, 70)) + "]",
+                   STOPPED),
     "too-long": ("matches('a', '" + "a" * 501 + "')", STOPPED),
     "pattern-from-input": ("matches('a', inputs.text)", STOPPED),
     "classes": ("matches(inputs.umlauts, '" + r"\\pL" * 120 + "')", STOPPED),
