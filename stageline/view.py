@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -54,11 +54,17 @@ class StepView:
 
 @dataclass(frozen=True, slots=True)
 class Presentation:
-    """What is shown of a job's values: a page, its summary as markdown, and a short text."""
+    """What is shown of a job: a page, its findings as markdown, and a short text. Where any
+    job's would say less: its summary as markdown, and what makes the HTML for notebooks."""
 
     page: bytes
     markdown: str = ""
     text: str = ""
+    summary: str = ""
+    excerpt: Callable[[], str] | None = None
+
+
+NOTHING_SHOWN = Presentation(b"")
 
 
 class Job:
@@ -67,7 +73,7 @@ class Job:
     Not a dataclass, because Prefect walks through dataclasses that a flow returns.
     """
 
-    __slots__ = ("_outputs", "_places", "_record", "_reports", "_text", "_values")
+    __slots__ = ("_outputs", "_places", "_record", "_reports", "_shown", "_values")
 
     def __init__(
         self,
@@ -75,12 +81,11 @@ class Job:
         record: JobRecord,
         reports: Mapping[str, StepReport],
         values: Values,
-        text: str = "",
+        shown: Presentation = NOTHING_SHOWN,
         outputs: Mapping[str, Any] | None = None,
     ) -> None:
-        self._outputs = dict(outputs or {})
+        self._outputs, self._shown = dict(outputs or {}), shown
         self._places, self._record, self._reports, self._values = places, record, reports, values
-        self._text = text
 
     @property
     def id(self) -> str:
@@ -132,11 +137,15 @@ class Job:
         return f"<Job {self.id} of {self.record.stage_id}: {self.status}, report {self.report}>"
 
     def __str__(self) -> str:
-        text = f"{self._text}\n\n" if self._text else ""
+        text = f"{self._shown.text}\n\n" if self._shown.text else ""
         return f"{text}Job     {self.id} ({self.status})\nReport  {self.report}"
 
     def _repr_html_(self) -> str:
-        return f'<div class="stageline-job">{job_body(self._record, self._reports)}</div>'
+        if self._shown.excerpt:
+            body = self._places.redactor.redact(self._shown.excerpt())
+        else:
+            body = job_body(self._record, self._reports)
+        return f'<div class="stageline-job">{body}</div>'
 
 
 # --- the page of any job ---------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from prefect.client.schemas.objects import State
@@ -19,7 +20,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from stageline.codec import to_data
 from stageline.errors import CancelledError, StagelineError, as_stageline_error
 from stageline.execution import clean, explain
-from stageline.job import End, JobRecord, StepReport, now
+from stageline.job import End, JobRecord, now
 from stageline.summary import findings_markdown, summary_markdown
 from stageline.view import Job, Presentation, Values, job_page
 from tasks.request import Request
@@ -33,20 +34,21 @@ _log = logging.getLogger("stageline.contract")
 def run_job(
     plan: PlanT,
     request: Request,
-    run_steps: Callable[[Run[PlanT]], Present | None],
+    run_steps: Callable[[Run[PlanT]], None],
     present: Present | None = None,
 ) -> Any:
     """Run a plan as one job; to be called once, by a flow, with nothing around it.
 
-    ``run_steps`` runs the steps; ``present``, or what ``run_steps`` gives, makes ``report.html``
-    and its summaries of the step values and the record.
+    ``run_steps`` runs the steps. ``present`` makes ``report.html`` and its summaries of the step
+    values and the record; of a job that did not complete, too, what ``run_steps`` left as
+    ``run.present`` makes them.
     Returns the ``Job``, or a Prefect state where it was cancelled; ``Any``, because a flow is
     typed by what its caller gets, and Prefect raises such a state there. A failure is raised
     after it was recorded: always a ``StagelineError``, with the category that the record has.
     """
     run = _start(plan, request)
     try:
-        present = run_steps(run) or present
+        run_steps(run)
         run.watch.check(force=True)
         return _complete(run, present)
     except (CancelledError, KeyboardInterrupt) as error:
@@ -77,10 +79,17 @@ def _complete(run: Run[Any], present: Present | None) -> Job:
     values = Values(run.trail.places, run.refs, run.plan.kinds, run.values)
     end = End("completed", now())
     record, reports = run.trail.record(end), run.trail.reports
-    shown = present(values, record) if present else Presentation(job_page(record, reports))
+    shown = present(values, record) if present else _present(run, record)
     record = run.trail.finish(end, shown.page)
-    _show_end(run, record, "job_completed", shown.markdown)
-    return Job(run.trail.places, record, reports, values, shown.text, run.outputs)
+    _show_end(run, record, "job_completed", shown)
+    return Job(run.trail.places, record, reports, values, replace(shown, page=b""), run.outputs)
+
+
+def _present(run: Run[Any], record: JobRecord) -> Presentation:
+    """What shows a job whose steps do without a presentation of their values."""
+    if run.present:
+        return run.present(record)
+    return Presentation(job_page(record, run.trail.reports))
 
 
 def _fail(run: Run[Any], error: Exception) -> StagelineError:
@@ -98,22 +107,33 @@ def _cancel(run: Run[Any], error: BaseException) -> State[Any]:
 
 def _finish_badly(run: Run[Any], end: End) -> None:
     """End the record. A store that takes no more writes must not hide the error itself."""
-    reports: Mapping[str, StepReport] = run.trail.reports
+    record = run.trail.record(end)
+    shown = _present_badly(run, record)
     try:
-        record = run.trail.finish(end, job_page(run.trail.record(end), reports))
+        record = run.trail.finish(end, shown.page)
     except StagelineError as problem:
         _log.error("The record of %s could not be ended: %s", run.job_id, problem)
-        record = run.trail.record(end)
-    _show_end(run, record, "job_failed")
+    _show_end(run, record, "job_failed", shown)
 
 
-def _show_end(run: Run[Any], record: JobRecord, kind: str, findings: str = "") -> None:
+def _present_badly(run: Run[Any], record: JobRecord) -> Presentation:
+    """As ``_present``; nor must a page that cannot be made hide the error."""
+    try:
+        return _present(run, record)
+    except Exception:  # noqa: BLE001 - any defect of a page
+        _log.exception("The page of %s could not be made; a plain one is shown.", run.job_id)
+        return Presentation(job_page(record, run.trail.reports))
+
+
+def _show_end(run: Run[Any], record: JobRecord, kind: str, shown: Presentation) -> None:
     reports, error = run.trail.reports, record.error
+    redact = run.trail.places.redactor.redact
     metrics = to_data(record.job_metrics)
     run.live.show_progress(record)
     run.live.send("metrics", record.status, record.progress, metrics=metrics)
     run.live.send(kind, record.status, record.progress, error=error.message if error else None)
-    run.live.show_page("summary", summary_markdown(record, reports), "Summary of the job")
-    findings = run.trail.places.redactor.redact(findings) or findings_markdown(reports)
+    summary = redact(shown.summary) or summary_markdown(record, reports)
+    run.live.show_page("summary", summary, "Summary of the job")
+    findings = redact(shown.markdown) or findings_markdown(reports)
     if findings:
         run.live.show_page("findings", findings, "What the steps found")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -14,10 +15,11 @@ from prefect.exceptions import Abort
 
 from stageline import claims, keys
 from stageline.errors import ConfigError, InputError
-from stageline.job import Opening, now
+from stageline.job import JobRecord, Opening, now
 from stageline.journey import open_journey, review
 from stageline.step import Ref, Source
 from stageline.trail import Trail
+from stageline.view import Presentation
 from tasks.live import API_FAULTS, Live
 from tasks.plan import StagePlan
 from tasks.request import Request
@@ -30,7 +32,7 @@ PlanT = TypeVar("PlanT", bound=StagePlan)
 class Run(Generic[PlanT]):
     """The state of one running job. ``values`` holds decoded step values by digest and ends
     with the job; ``refs`` the values by step; ``skipped`` why a step did not run; ``outputs``
-    what a workflow document gives in the end."""
+    what a workflow document gives in the end; ``present`` shows the job however it ends."""
 
     plan: PlanT
     request: Request
@@ -41,6 +43,7 @@ class Run(Generic[PlanT]):
     values: dict[str, Any] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
     outputs: dict[str, Any] = field(default_factory=dict)
+    present: Callable[[JobRecord], Presentation] | None = None
 
     @property
     def job_id(self) -> str:

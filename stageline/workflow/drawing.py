@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,14 +15,14 @@ from stageline.workflow.picture.wording import clean
 __all__ = ["Drawing", "draw"]
 
 
-def draw(workflow: Workflow, states: States = None, links: bool = False) -> str:
+def draw(workflow: Workflow, states: States = None, links: Collection[str] = ()) -> str:
     """The SVG of a document: equal arguments give equal text.
 
     Nodes stand where their ``ui`` says (``x``, ``y``), if all of a level have a place there,
     else in layers along the edges. Loops are frames around their body. ``states`` gives the
     state of each node by its id, or of each step by its path (``each[3]``), or is the record of
-    a job; each state has a colour, a sign and a word. With ``links`` each node leads to the
-    element ``node-{id}`` of the page that the picture is put into.
+    a job; each state has a colour, a sign and a word. The nodes in ``links`` lead to the element
+    ``node-{id}`` of the page that the picture is put into.
 
     Raises ``InputError`` for a state that there is not.
     """

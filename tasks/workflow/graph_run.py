@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
-from stageline.job import JobRecord
-from stageline.view import Presentation
 from stageline.workflow.frame import Frame, root_frame
-from stageline.workflow.page import present
+from stageline.workflow.page import Subject, present
 from stageline.workflow.values import evaluate_value
 from tasks.run import Run
 from tasks.workflow.board import Board
@@ -16,14 +11,15 @@ from tasks.workflow.kinds import begin
 from tasks.workflow.plan import GraphPlan
 from tasks.workflow.services import services
 
-Present = Callable[[Mapping[str, Any], JobRecord], Presentation]
 WATCH_SECONDS = 0.5  # a cancel has to reach running nodes in two
 
 
-def run_graph(run: Run[GraphPlan]) -> Present:
+def run_graph(run: Run[GraphPlan]) -> None:
     """Run all nodes, then evaluate the outputs. Raises the first failure that nothing handles,
-    in document order, when all that does not depend on it has ended. Gives what shows the job."""
+    in document order, when all that does not depend on it has ended."""
     plan, run.watch.every = run.plan, WATCH_SECONDS
+    subject = Subject(plan.workflow, plan.inputs, run.outputs)
+    run.present = lambda record: present(subject, record, run.trail.reports)
     lineage = str(run.trail.opening.parameters["lineage"])
     board = Board(run, begin, services(run.trail.places.store, plan.files), lineage)
     frame = root_frame(plan.graph, plan.inputs)
@@ -38,9 +34,8 @@ def run_graph(run: Run[GraphPlan]) -> Present:
                 run.skipped.setdefault(name, "the job ended before it could start")
     board.raise_failure(frame)
     scope = frame.scope
-    run.outputs = {n: evaluate_value(v, scope) for n, v in plan.workflow.outputs.items()}
+    run.outputs.update((n, evaluate_value(v, scope)) for n, v in plan.workflow.outputs.items())
     run.trail.add_outputs(run.outputs)
-    return lambda _, record: present(run.outputs, record, run.trail.reports)
 
 
 def _run(board: Board, frame: Frame) -> None:

@@ -10,7 +10,7 @@ from stageline.step import Ref
 from stageline.store import FolderStore
 from stageline.summary import findings_markdown, plain, summary_markdown
 from stageline.trail import Places
-from stageline.view import Job, Values, job_page
+from stageline.view import Job, Presentation, Values, job_page
 from tests.unit import jobs
 
 NASTY = "<script>alert(1)</script>|`[x](javascript:1)"
@@ -33,7 +33,7 @@ def job(tmp_path, monkeypatch):
     }
     places = Places.of(store)
     values = Values(places, refs, dict.fromkeys(refs, str), {})
-    return Job(places, record, reports, values, "Three steps.")
+    return Job(places, record, reports, values, Presentation(b"", text="Three steps."))
 
 
 def test_a_job_says_id_status_report_and_values(job):

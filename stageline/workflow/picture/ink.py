@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -69,8 +69,8 @@ def style() -> str:
     return f"{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
 
 
-def write_svg(scene: Scene, name: str, links: bool = False) -> str:
-    """The SVG of a scene. ``links``: each node leads to ``#node-`` and its id in the page."""
+def write_svg(scene: Scene, name: str, links: Collection[str] = ()) -> str:
+    """The SVG of a scene. The nodes in ``links`` lead to ``#node-`` and their id in the page."""
     wide, tall = scene.width + 2 * MARGIN, scene.height + 2 * MARGIN
     fits = (" fits" if wide <= FITS else "") + (" dense" if len(scene.lines) > DENSE else "")
     size = f'width="{number(wide)}" height="{number(tall)}"'
@@ -83,7 +83,7 @@ def write_svg(scene: Scene, name: str, links: bool = False) -> str:
     return "".join((head, *_level(scene, MARGIN, MARGIN, links), "</svg>\n"))
 
 
-def _level(scene: Scene, x: float, y: float, links: bool) -> Iterator[str]:
+def _level(scene: Scene, x: float, y: float, links: Collection[str]) -> Iterator[str]:
     """Notes lie behind lines, lines behind boxes, labels above all."""
     yield f'<g transform="translate({number(x)} {number(y)})">'
     for spot in scene.spots:
@@ -139,14 +139,14 @@ def _label(line: Line) -> str:
 # --- figures ---------------------------------------------------------------------------------
 
 
-def _spot(spot: Spot, links: bool) -> Iterator[str]:
+def _spot(spot: Spot, links: Collection[str]) -> Iterator[str]:
     figure = spot.figure
     state = f" {figure.mark.state}" if figure.mark else ""
     yield (
         f'<g class="{figure.kind}" transform="translate({number(spot.x)} {number(spot.y)})">'
         f'<g class="node{state}">'
     )
-    linked = links and figure.kind != "note"
+    linked = figure.id in links
     if linked:
         yield f'<a href="#node-{escape(figure.id)}">'
     yield f"<title>{escape(figure.hint)}</title>{_OUTLINES[figure.kind](figure)}{_words(figure)}"
