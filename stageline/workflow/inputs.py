@@ -105,7 +105,7 @@ def _require(values: dict[str, Any], wrong: Mapping[str, str]) -> dict[str, Any]
     if not wrong:
         return values
     listed = "; ".join(f"{shown(name)} {why.rstrip('.')}" for name, why in list(wrong.items())[:20])
-    raise InputError(f"The inputs do not fit: {listed}.")
+    raise InputError(f"The inputs do not fit: {listed}{'' if listed.endswith('?') else '.'}")
 
 
 def check_file(spec: Input, mime: str, name: str = "file") -> None:

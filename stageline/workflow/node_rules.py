@@ -76,8 +76,8 @@ def _check_case(c: Checking, placed: Placed, after: After, source: Placed, path:
         c.report("bad_after", f"{after.node} is no branch, so it has no cases.", (*path, "on"),
                  "Use 'done' or 'failed'.", placed)  # fmt: skip
     elif after.case is None:
-        c.report("missing_field", "'on' is 'case', but no case is named.", path,
-                 f"Add \"case\": one of {', '.join(sorted(_cases(branch))[:8])}.", placed)  # fmt: skip
+        hint = f'Add "case": one of {", ".join(sorted(_cases(branch))[:8])}.'
+        c.report("missing_field", "'on' is 'case', but no case is named.", path, hint, placed)
     elif after.case not in _cases(branch):
         c.report("unknown_case", f"The branch {branch.id} has no case {shown(after.case)}.",
                  (*path, "case"), near(after.case, _cases(branch)), placed, after.case)  # fmt: skip

@@ -153,7 +153,8 @@ HINTS = [
     ({"id": "a", "kind": "note", "tittle": ""}, "Did you mean 'title'?"),
     ({"id": "a", "kind": "tsk"}, "Did you mean 'task'?"),
     ({"id": "a", "kind": "wait", "seconds": 1, "when": "b.x"}, "There is 'a'."),
-    ({"id": "a", "kind": "wait", "seconds": 1, "when": "amount > 3"}, "Did you mean inputs.amount?"),
+    ({"id": "a", "kind": "wait", "seconds": 1, "when": "amount > 3"},
+     "Did you mean inputs.amount?"),
     ({"id": "a", "kind": "task", "tool": "sleep", "parameters": {"second": 1, "seconds": 1}},
      "Did you mean 'seconds'?"),
 ]  # fmt: skip
