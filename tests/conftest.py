@@ -4,8 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+PLUGINS = Path(__file__).parent / "plugins"
+
+
+@pytest.fixture
+def toy_tools() -> Iterator[None]:
+    """The tools of ``tests/toy_*.py``, as if their package were installed."""
+    from stageline.plugins import forget_tools  # noqa: PLC0415
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(PLUGINS))
+        forget_tools()
+        yield
+    forget_tools()
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
+from functools import partial
+from types import MappingProxyType
 from typing import Any, Literal
 
 from stageline.keys import digest
@@ -23,8 +25,8 @@ from stageline.workflow.document import (
     WaitNode,
     Workflow,
 )
-from stageline.workflow.graph import Edge, edges, is_needed, port_of, references_of
-from stageline.workflow.slots import Slot, slots_of
+from stageline.workflow.graph import Edge, Needed, edges, is_needed, port_of, references_of
+from stageline.workflow.slots import slots_of
 
 Documents = Mapping[str, Workflow]
 MAX_PATH = 120
@@ -66,10 +68,15 @@ class Graph:
     outer: Mapping[str, tuple[str, ...]]
 
 
-def build_graph(nodes: Iterable[Node], around: frozenset[str] = frozenset()) -> Graph:
+def build_graph(
+    nodes: Iterable[Node],
+    around: frozenset[str] = frozenset(),
+    documents: Documents = MappingProxyType({}),
+) -> Graph:
     """The graph of one level of a checked document; ``around``: the ids of the levels outside."""
     running = {node.id: node for node in nodes if not isinstance(node, NoteNode)}
-    found = [e for e in edges(tuple(running.values())) if e.source in running]
+    needed = partial(_needs, documents)
+    found = [e for e in edges(tuple(running.values()), needed) if e.source in running]
     incoming: dict[str, list[Edge]] = {name: [] for name in running}
     outgoing: dict[str, dict[str, None]] = {name: {} for name in running}
     for edge in found:
@@ -79,28 +86,29 @@ def build_graph(nodes: Iterable[Node], around: frozenset[str] = frozenset()) -> 
         nodes=running,
         incoming={name: tuple(into) for name, into in incoming.items()},
         outgoing={name: tuple(out) for name, out in outgoing.items()},
-        outer={name: _outer(node, around) for name, node in running.items()},
+        outer={name: _outer(node, around, needed) for name, node in running.items()},
     )
 
 
-def _outer(node: Node, around: frozenset[str]) -> tuple[str, ...]:
+def _needs(documents: Documents, node: Node, name: str) -> bool:
+    """Whether a node cannot do without a parameter, or without an input of its document."""
+    if isinstance(node, SubflowNode) and (found := documents.get(node.document)):
+        return name in found.inputs and found.inputs[name].is_required
+    return is_needed(node, name)
+
+
+def _outer(node: Node, around: frozenset[str], needed: Needed) -> tuple[str, ...]:
     """What a node needs of the levels around its own."""
     if not around:
         return ()
     found = {
         reference.root: None
         for slot in slots_of(node)
-        if _is_needed(node, slot)
+        if (needed(node, str(slot.place[-1])) if slot.need == "port" else slot.need == "needed")
         for reference in references_of(slot)
         if reference.root in around and port_of(reference) != "error"
     }
     return tuple(found)
-
-
-def _is_needed(node: Node, slot: Slot) -> bool:
-    if slot.need == "port":
-        return is_needed(node, str(slot.place[-1]))
-    return slot.need == "needed" and not slot.inside
 
 
 @dataclass(eq=False)

@@ -43,14 +43,23 @@ class GraphPlan:
 
     @cached_property
     def graph(self) -> Graph:
-        return build_graph(self.workflow.nodes)
+        return build_graph(self.workflow.nodes, documents=self.documents)
 
     @cached_property
     def _bodies(self) -> dict[str, Graph]:
         found: dict[str, Graph] = {}
         for document in (self.workflow, *self.documents.values()):
-            _add_bodies(found, document.nodes, frozenset())
+            self._add_bodies(found, document.nodes, frozenset())
         return found
+
+    def _add_bodies(
+        self, found: dict[str, Graph], nodes: tuple[Node, ...], around: frozenset[str]
+    ) -> None:
+        inside = around | {node.id for node in nodes}
+        for node in nodes:
+            if isinstance(node, LoopNode):
+                found[_name(node)] = build_graph(node.nodes, inside, self.documents)
+                self._add_bodies(found, node.nodes, inside)
 
     def body(self, loop: LoopNode) -> Graph:
         """The graph inside a loop."""
@@ -58,19 +67,12 @@ class GraphPlan:
 
     @cached_property
     def _inner(self) -> dict[str, Graph]:
-        return {key: build_graph(found.nodes) for key, found in self.documents.items()}
+        return {key: build_graph(found.nodes, documents=self.documents)
+                for key, found in self.documents.items()}  # fmt: skip
 
     def inner(self, document: str) -> Graph:
         """The graph of a subflow's document."""
         return self._inner[document]
-
-
-def _add_bodies(found: dict[str, Graph], nodes: tuple[Node, ...], around: frozenset[str]) -> None:
-    inside = around | {node.id for node in nodes}
-    for node in nodes:
-        if isinstance(node, LoopNode):
-            found[_name(node)] = build_graph(node.nodes, inside)
-            _add_bodies(found, node.nodes, inside)
 
 
 def _name(loop: LoopNode) -> str:

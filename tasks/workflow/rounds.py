@@ -26,7 +26,7 @@ class Rounds:
     begun: int = 0
     under_way: int = 0
     outputs: dict[int, dict[str, Any]] = field(default_factory=dict)
-    error: StagelineError | None = None
+    errors: dict[int, StagelineError] = field(default_factory=dict)
     holds: bool = False
 
     @property
@@ -35,7 +35,7 @@ class Rounds:
 
     @property
     def is_more(self) -> bool:
-        if self.error or self.holds:
+        if self.errors or self.holds:
             return False
         most = len(self.items) if self.items is not None else self.node.limit or 0
         return self.begun < most
@@ -64,7 +64,7 @@ class Rounds:
             self.board.raise_failure(frame)
             self._take(number, frame)
         except StagelineError as error:
-            self.error = self.error or error
+            self.errors[number] = error
         self.go_on()
 
     def _take(self, number: int, frame: Frame) -> None:
@@ -76,8 +76,8 @@ class Rounds:
         self.holds = node.until is not None and bool(evaluate(node.until, scope))
 
     def _end(self) -> None:
-        if self.error:
-            self.board.fail(self.spot, self.error)
+        if self.errors:  # of rounds side by side that of the first, whichever failed first
+            self.board.fail(self.spot, self.errors[min(self.errors)])
             return
         rounds = [self.outputs[number] for number in sorted(self.outputs)]
         named = {name: self._output(name, rounds) for name in self.node.outputs}

@@ -10,8 +10,10 @@ import json
 import logging
 import os
 import signal
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from prefect import flow
@@ -86,6 +88,23 @@ def work(name: str, value: str) -> Outcome[str]:
     if name in deeds:
         DEEDS[deeds[name]](name)
     return Outcome(value, Findings(1, {"counts": {"length": len(value)}}, (f"{name} is done.",)))
+
+
+AT_WORK = {"now": 0, "most": 0}
+_lock = threading.Lock()
+
+
+@contextmanager
+def at_work() -> Iterator[None]:
+    """Count how many work side by side."""
+    with _lock:
+        AT_WORK["now"] += 1
+        AT_WORK["most"] = max(AT_WORK.values())
+    try:
+        yield
+    finally:
+        with _lock:
+            AT_WORK["now"] -= 1
 
 
 def root(source: Source, *, text: str = "") -> Outcome[str]:
