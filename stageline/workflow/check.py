@@ -78,6 +78,15 @@ def _check_inner(given: Any, library: Library) -> tuple[Workflow | None, tuple[P
     return checked.workflow, checked.problems
 
 
+def errors_in(data: dict[str, Any]) -> tuple[Finding, ...]:
+    """The errors in plain data, each with the path to its place, for who makes documents and can
+    correct them; no more than are reported at once."""
+    findings = Findings()
+    with _without_collector():
+        _check_source(Source(None, data, []), findings, None)
+    return findings.errors
+
+
 def _check(given: object, library: Library | None) -> Checked:
     if isinstance(given, Workflow):
         given = data_of(given)

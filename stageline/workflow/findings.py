@@ -89,6 +89,11 @@ class Findings:
             self.add(finding)
 
     @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The errors that were kept, with their paths."""
+        return tuple(self._kept["error"])
+
+    @property
     def has_errors(self) -> bool:
         return self._counts["error"] > 0
 
