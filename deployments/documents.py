@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from prefect.deployments.runner import RunnerDeployment
 from prefect.runner.storage import LocalStorage
@@ -79,11 +80,13 @@ def to_schedule(when: When, timezone: str | None = None) -> Schedule:
         return _once(when)
     try:
         if isinstance(when, timedelta):
+            if when <= timedelta(0):
+                raise ValueError("an interval must be longer than nothing")
             return Interval(when, timezone=timezone or "UTC")
         if "FREQ=" in when.upper():
-            return RRule(_with_start(when), timezone=timezone or "UTC")
+            return RRule(_with_start(when, timezone or "UTC"), timezone=timezone or "UTC")
         return Cron(when, timezone=timezone or "UTC")
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, KeyError) as error:
         raise InputError(
             f"{shown(when)} is no schedule ({error}). Give a time, a timedelta, a cron text such "
             "as '0 6 * * *', or an RRULE text such as 'FREQ=DAILY;BYHOUR=6'."
@@ -99,9 +102,10 @@ def _once(when: datetime) -> Schedule:
     return RRule(f"DTSTART:{start:%Y%m%dT%H%M%SZ}\nRRULE:FREQ=DAILY;COUNT=1", timezone="UTC")
 
 
-def _with_start(rule: str) -> str:
-    """An RRULE without a start would begin at another moment each time it is read."""
+def _with_start(rule: str, timezone: str) -> str:
+    """An RRULE without a start would begin at another moment each time it is read; the start is
+    local time, as Prefect reads it."""
     if "DTSTART" in rule.upper():
         return rule
     text = rule if rule.upper().startswith("RRULE:") else f"RRULE:{rule}"
-    return f"DTSTART:{datetime.now(UTC):%Y%m%dT%H%M%SZ}\n{text}"
+    return f"DTSTART:{datetime.now(ZoneInfo(timezone)):%Y%m%dT%H%M%S}\n{text}"
