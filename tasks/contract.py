@@ -117,3 +117,4 @@ def _show_end(run: Run[Any], record: JobRecord, kind: str, findings: str = "") -
     findings = run.trail.places.redactor.redact(findings) or findings_markdown(reports)
     if findings:
         run.live.show_page("findings", findings, "What the steps found")
+    run.live.flush(at_once=True)

@@ -118,8 +118,9 @@ def _call(run: Run[Plan], name: str, skipped: str | None = None) -> Call:
 
 
 def _take_finished(run: Run[Plan], board: Board) -> None:
+    wait = min(run.live.flush(), WAIT_SECONDS)
     try:
-        name = board.done.get(timeout=WAIT_SECONDS if board.running else 0)
+        name = board.done.get(timeout=wait if board.running else 0)
     except Empty:
         _fail_late(run, board)
         return

@@ -66,6 +66,7 @@ class Watch:
 
     def _wait(self, state: State) -> State:
         self.trail.pause()
+        self.live.flush(at_once=True)
         while state.type == StateType.PAUSED:
             time.sleep(self.every)
             state = self._look() or state
