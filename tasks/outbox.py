@@ -12,12 +12,13 @@ import time
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import httpx
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import FlowRun
 from prefect.context import FlowRunContext
-from prefect.exceptions import EventTooLarge
+from prefect.exceptions import EventTooLarge, ObjectNotFound
 
 from stageline.job import now
 
@@ -80,9 +81,15 @@ class Outbox:
         ]
         found = [_resource(kind, str(key), name) for kind, key, name in named if key]
         if run.deployment_id:
-            deployment = self.client.read_deployment(run.deployment_id)
-            found.append(deployment.as_related_resource().model_dump())
+            found.append(self._deployment(run.deployment_id))
         return found + [_resource("tag", tag, None) for tag in sorted(run.tags)]
+
+    def _deployment(self, key: UUID) -> dict[str, str]:
+        """The deployment with its name; a server that cannot be asked costs only the name."""
+        try:
+            return dict(self.client.read_deployment(key).as_related_resource().root)
+        except (httpx.HTTPError, ObjectNotFound):
+            return _resource("deployment", str(key), None)
 
 
 def _resource(kind: str, key: str, name: str | None) -> dict[str, str]:
