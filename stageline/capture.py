@@ -139,10 +139,11 @@ def peak_memory() -> int:
     On Linux this is VmHWM, since ``ru_maxrss`` is inherited from the parent at a fork.
     """
     try:
-        for line in _STATUS_FILE.read_text("ascii", "replace").splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024
+        status = _STATUS_FILE.read_bytes()
     except OSError:
-        pass  # not Linux: the portable measure below
+        status = b""  # not Linux: the portable measure below
+    _, found, rest = status.partition(b"VmHWM:")
+    if found:
+        return int(rest.split(None, 1)[0]) * 1024
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

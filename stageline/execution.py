@@ -27,7 +27,8 @@ _log = logging.getLogger(__name__)
 @dataclass(eq=False)
 class Call:
     """A step about to run. ``values`` hands decoded values over inside one process and job, by
-    digest; ``kinds`` gives the type of each input's value. One object serves all tries."""
+    digest; ``kinds`` gives the type of each input's value. One object serves all tries, and keeps
+    what came of them: ``error`` and ``failure`` of the last one, or its ``result``."""
 
     step: StepFunction
     inputs: Mapping[str, Input]
@@ -40,6 +41,7 @@ class Call:
     skipped: str | None = None
     error: StagelineError | None = None
     failure: Failure | None = None
+    result: StepResult | None = None
 
     @property
     def content_key(self) -> str:
@@ -66,7 +68,8 @@ def execute(call: Call, forward: Callable[[int, str], None] | None = None) -> St
             _keep(call, error)
     if call.error:
         raise call.error from call.error.__cause__
-    return _result(call, "completed", findings, ref, cached)
+    call.result = _result(call, "completed", findings, ref, cached)
+    return call.result
 
 
 def _keep(call: Call, error: Exception) -> None:

@@ -76,6 +76,7 @@ _STRICT = (
         rf"\1'{MASK}'",
     ),
 )
+_STRICT_NEEDLES = tuple(needle.encode() for pattern in _STRICT for needle in pattern.needles)
 # What looks like "name = value"; too eager for SQL, where a column may be called password.
 _LOOSE = (
     _Pattern(
@@ -123,9 +124,18 @@ class Redactor:
 
     def redact_bytes(self, data: bytes) -> bytes:
         """UTF-8 text (a page) as ``redact_data`` treats text."""
+        if not self._may_hold_secrets(data):
+            return data
         return self._redact_strictly(data.decode("utf-8", "surrogateescape")).encode(
             "utf-8", "surrogateescape"
         )
+
+    def _may_hold_secrets(self, data: bytes) -> bool:
+        """Whether it is worth decoding ``data``; all needles are ASCII."""
+        if any(form.encode("utf-8", "surrogatepass") in data for form in self._known):
+            return True
+        lowered = data.lower()
+        return any(needle in lowered for needle in _STRICT_NEEDLES)
 
     def _redact_strictly(self, text: str) -> str:
         for form in self._known:

@@ -20,12 +20,12 @@ _TYPE = "application/json"
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The first line of a stored value: sha256 of the value, and of all that follows."""
+    """The first line of a stored value: sha256 of the value, and of the findings' line."""
 
     step_id: str
     value: str
-    body: str
-    version: int = 1
+    findings: str
+    version: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ class Stored:
 
 def save(store: Store, key: str, step_id: str, payload: bytes, findings: Findings) -> Ref:
     """Write a value under its content key; on return the store has verified the bytes."""
-    body = encode(findings) + b"\n" + payload
-    head = Head(step_id, digest(payload), digest(body))
-    store.put(result_key(key), encode(head) + b"\n" + body, _TYPE)
+    said = encode(findings)
+    head = Head(step_id, digest(payload), digest(said))
+    store.put(result_key(key), b"\n".join((encode(head), said, payload)), _TYPE)
     return Ref(step_id, key, head.value, len(payload))
 
 
@@ -70,12 +70,12 @@ class DamagedValueError(DependencyError):
 
 
 def _parse(data: bytes, key: str, step_id: str) -> Stored:
-    first, _, body = data.partition(b"\n")
-    said, _, payload = body.partition(b"\n")
+    first, _, rest = data.partition(b"\n")
+    said, _, payload = rest.partition(b"\n")
     try:
         head, findings = decode(Head, first), decode(Findings, said)
     except DependencyError as error:
         raise DamagedValueError(str(error)) from error
-    if head.step_id != step_id or digest(body) != head.body or digest(payload) != head.value:
+    if head.step_id != step_id or digest(said) != head.findings or digest(payload) != head.value:
         raise DamagedValueError(f"The value under results/{key} is not the one that was written.")
     return Stored(Ref(step_id, key, head.value, len(payload)), findings, payload)

@@ -141,9 +141,9 @@ def _write(descriptor: int, data: bytes) -> None:
 def _check(descriptor: int, data: bytes, path: str) -> None:
     """Read the file back: some network mounts lose writes without an error."""
     os.lseek(descriptor, 0, os.SEEK_SET)
-    view, at = memoryview(data), 0
-    while piece := os.read(descriptor, _PIECE):
-        if view[at : at + len(piece)] != piece:
+    at = 0
+    while piece := os.read(descriptor, min(_PIECE, len(data) - at + 1)):
+        if data[at : at + len(piece)] != piece:  # bytes: a memoryview compares item by item
             break
         at += len(piece)
     if at != len(data):

@@ -137,3 +137,4 @@ def _show_end(run: Run[Any], record: JobRecord, kind: str, shown: Presentation) 
     findings = redact(shown.markdown) or findings_markdown(reports)
     if findings:
         run.live.show_page("findings", findings, "What the steps found")
+    run.live.flush(at_once=True)

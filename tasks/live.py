@@ -17,10 +17,10 @@ import httpx
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.actions import ArtifactCreate, ArtifactUpdate
 from prefect.client.schemas.objects import FlowRun
-from prefect.events import emit_event
 from prefect.exceptions import EventTooLarge, ObjectNotFound
 
 from stageline.job import JobRecord, Opening, now
+from tasks.outbox import Outbox
 
 PREFIX = "stageline."
 REFRESH_SECONDS = 1.0
@@ -41,6 +41,9 @@ class Live:
     artifact: UUID | None = None
     shown_at: float = field(default_factory=time.monotonic)
     lost: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.outbox = Outbox(self.client, self.run)
 
     @contextmanager
     def optional(self, what: str) -> Iterator[None]:
@@ -83,22 +86,22 @@ class Live:
     def send(
         self, kind: str, status: str, progress: float, node: str | None = None, **more: Any
     ) -> None:
-        """Emit a live message: a Prefect event about the flow run."""
+        """Tell a live message: a Prefect event about the flow run, which ``flush`` sends."""
         with self.optional(f"the message {kind}"):
-            self._emit(kind, status, progress, node, more)
+            self._tell(kind, status, progress, node, more)
 
-    def _emit(
+    def _tell(
         self, kind: str, status: str, progress: float, node: str | None, more: dict[str, Any]
     ) -> None:
-        emit_event(
-            event=PREFIX + kind,
-            resource={
+        self.outbox.add(
+            PREFIX + kind,
+            {
                 "prefect.resource.id": f"prefect.flow-run.{self.run.id}",
                 "prefect.resource.name": self.opening.job_id,
                 "stageline.journey": self.opening.journey_id,
                 "stageline.stage": self.opening.stage_id,
             },
-            payload={
+            {
                 "type": kind,
                 "job_id": self.opening.job_id,
                 "node_id": node,
@@ -108,6 +111,19 @@ class Live:
                 **more,
             },
         )
+
+    def flush(self, at_once: bool = False) -> float:
+        """Send the messages if the oldest has waited long enough; gives the seconds after which
+        to ask again. After a fault only what must be told ``at_once`` is tried."""
+        if at_once or (self.outbox.due_in <= 0 and not self.is_quiet):
+            with self.optional("the messages"):
+                self.outbox.send()
+        return REFRESH_SECONDS if self.is_quiet else self.outbox.due_in
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether Prefect was out of reach a moment ago."""
+        return self.shown_at > time.monotonic()
 
     @property
     def is_stale(self) -> bool:
@@ -120,7 +136,7 @@ class Live:
         self.send("node_progress", record.status, record.progress, node=record.current_step)
         with self.optional("the progress"):
             if self.artifact is None:
-                self.artifact = self.client.create_artifact(self._progress(record)).id
+                self.artifact = self._create(self._progress(record))
             else:
                 update = ArtifactUpdate(data=record.progress, description=_sentence(record))
                 self.client.update_artifact(self.artifact, update)
@@ -144,7 +160,17 @@ class Live:
             flow_run_id=self.run.id,
         )
         with self.optional(f"the page {name}"):
-            self.client.create_artifact(page)
+            self._create(page)
+
+    def _create(self, artifact: ArtifactCreate) -> UUID:
+        """As the client's ``create_artifact``, but its event goes the way of the messages."""
+        body = artifact.model_dump(mode="json", exclude_unset=True)
+        made = UUID(self.client.request("POST", "/artifacts/", json=body).json()["id"])
+        resource = {"prefect.resource.id": f"prefect.artifact.{made}",
+                    "prefect.resource.name": artifact.key or ""}  # fmt: skip
+        told = {name: body[name] for name in ("key", "type", "description")}
+        self.outbox.add("prefect.artifact.created", resource, told)
+        return made
 
 
 def _artifact_key(opening: Opening, name: str) -> str:

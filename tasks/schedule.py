@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any
 
+from prefect import Task
+from prefect.client.schemas.objects import RunInput, TaskRunResult
+from prefect.context import FlowRunContext
 from prefect.futures import PrefectFuture
+from prefect.task_runners import TaskRunner
 from prefect.utilities.annotations import quote
 
 from stageline.capture import Capture
@@ -69,12 +74,21 @@ def _submit_ready(run: Run[Plan], board: Board) -> None:
 def _submit(run: Run[Plan], board: Board, name: str) -> None:
     board.waiting.remove(name)
     call = _call(run, name)
-    before = [board.futures[need] for need in run.plan.needs(name)]
     step = run.plan.steps[name]
-    future: Future = step.task.submit(quote(call), wait_for=before, return_state=False)
+    future = _start(board, step.task, call, run.plan.needs(name))
     board.running[name] = Running(call, future, time.monotonic() + step.timeout_seconds)
     _tell(run, name, "running")
     future.add_done_callback(lambda _: board.done.put(name))
+
+
+def _start(board: Board, task: Task[..., Any], call: Call, needs: Iterable[str]) -> Future:
+    """Submit a task. Its dependencies draw the graph of the run, as ``wait_for`` would do, which
+    would also fetch their values once more."""
+    context = FlowRunContext.get()
+    assert context is not None  # noqa: S101  (``start_run`` saw to it)
+    before: set[RunInput] = {TaskRunResult(id=board.futures[need].task_run_id) for need in needs}
+    runner: TaskRunner[Future] = context.task_runner
+    return runner.submit(task, {"call": quote(call)}, dependencies={"call": before})
 
 
 def _skip(run: Run[Plan], board: Board, name: str, reason: str) -> None:
@@ -104,8 +118,9 @@ def _call(run: Run[Plan], name: str, skipped: str | None = None) -> Call:
 
 
 def _take_finished(run: Run[Plan], board: Board) -> None:
+    wait = min(run.live.flush(), WAIT_SECONDS)
     try:
-        name = board.done.get(timeout=WAIT_SECONDS if board.running else 0)
+        name = board.done.get(timeout=wait if board.running else 0)
     except Empty:
         _fail_late(run, board)
         return
@@ -148,6 +163,9 @@ def _late(run: Run[Plan], name: str) -> StepTimeoutError:
 
 
 def _result(call: Call, future: Future) -> StepResult | StagelineError:
+    future.wait()
+    if call.result and future.state.is_completed():  # handed over: no need to fetch it
+        return call.result
     outcome = future.result(raise_on_failure=False)
     if isinstance(outcome, StepResult):
         return outcome

@@ -43,6 +43,7 @@ class Watch:
     def wait_for_resume(self, end: float) -> bool:
         """Wait until a paused run is resumed; False at ``end`` (as ``time.monotonic`` counts)."""
         self.trail.pause()
+        self.live.flush(at_once=True)
         state = self._look()
         while (state is None or state.type == StateType.PAUSED) and time.monotonic() < end:
             time.sleep(self.every)
@@ -66,6 +67,7 @@ class Watch:
 
     def _wait(self, state: State) -> State:
         self.trail.pause()
+        self.live.flush(at_once=True)
         while state.type == StateType.PAUSED:
             time.sleep(self.every)
             state = self._look() or state

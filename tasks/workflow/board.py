@@ -230,7 +230,7 @@ class Board:
 
     def _take_finished(self) -> None:
         """Wait for the next end of a node, then take all that have ended."""
-        wait = self._patience()
+        wait = min(self._patience(), self.run.live.flush())
         try:
             number = self.done.get(timeout=wait) if wait else self.done.get_nowait()
             while True:
