@@ -11,12 +11,14 @@ from __future__ import annotations
 from stageline.workflow.canonical import canonical, digest_of
 from stageline.workflow.check import Checked, check
 from stageline.workflow.document import Workflow
+from stageline.workflow.imports import Imported, import_document
 from stageline.workflow.inputs import Inputs, check_inputs
 from stageline.workflow.json_schema import json_schema
 from stageline.workflow.problems import Problem
 
 __all__ = [
     "Checked",
+    "Imported",
     "Inputs",
     "Problem",
     "Workflow",
@@ -24,5 +26,6 @@ __all__ = [
     "check",
     "check_inputs",
     "digest_of",
+    "import_document",
     "json_schema",
 ]

@@ -20,7 +20,7 @@ from stageline.workflow.canvas.rendering import Exports, Renderer
 from stageline.workflow.canvas.retreat import retreat
 from stageline.workflow.canvas.until import set_ends
 from stageline.workflow.canvas.wiring import ImportedEdge, Wiring, take_data
-from stageline.workflow.check import check
+from stageline.workflow.check import errors_in
 from stageline.workflow.document import SCHEMA, Workflow
 from stageline.workflow.problems import Problem
 
@@ -46,7 +46,7 @@ def assemble(canvas: Canvas) -> Imported:
     """Find the loops of a canvas, wire it up, and check the document that it gives."""
     take_data(canvas)
     shape = find_loops(canvas)
-    set_ends(canvas, shape)
+    set_ends(canvas)
     wiring = Wiring(canvas, shape)
     edges = wiring.run()
     workflow, problems = _settled(canvas, shape, wiring.after, edges)
@@ -64,29 +64,34 @@ def _settled(
         build = _Build(canvas, shape, after)
         data = build.document(edges)
         unknown = {d.id for d in canvas.drafts.values() if d.kind == "task" and d.unknown}
-        checked = check({**data, "nodes": _as_foreign(data["nodes"], unknown)})
-        errors = [p for p in checked.problems if p.severity == "error"]
-        if not errors or attempt == ATTEMPTS - 1 or not retreat(canvas, errors):
+        data_known = {**data, "nodes": _as_foreign(data["nodes"], unknown)}
+        errors = errors_in(data_known)
+        if not errors or attempt == ATTEMPTS - 1 or not retreat(canvas, data, errors):
             break
     problems = [*canvas.problems, *build.lost(), *_unknown(canvas)]
     if errors or canvas.failed:
-        return None, (*problems, *errors)
+        return None, (*problems, *(error.located(_nowhere) for error in errors))
     return _validated(data, problems)
+
+
+def _nowhere(_place: object) -> None:
+    """The document is not in a text."""
 
 
 def _as_foreign(nodes: list[dict[str, Any]], unknown: set[str]) -> list[dict[str, Any]]:
     """Tasks without a tool as calls of documents that nobody has: their ports are as unknown,
     and there is nothing to complain of. So the check has room to tell everything else."""
-    found = []
-    for node in nodes:
-        if node["id"] in unknown:
-            rest = {n: v for n, v in node.items() if n not in ("tool", "parameters")}
-            node = {**rest, "kind": "subflow", "document": _NOBODY,
-                    "inputs": node.get("parameters", {})}  # fmt: skip
-        elif "nodes" in node:
-            node = {**node, "nodes": _as_foreign(node["nodes"], unknown)}
-        found.append(node)
-    return found
+    return [_foreign(node, unknown) for node in nodes]
+
+
+def _foreign(node: dict[str, Any], unknown: set[str]) -> dict[str, Any]:
+    if "nodes" in node:
+        return {**node, "nodes": _as_foreign(node["nodes"], unknown)}
+    if node["id"] not in unknown:
+        return node
+    rest = {n: v for n, v in node.items() if n not in ("tool", "parameters")}
+    inputs = node.get("parameters", {})
+    return {**rest, "kind": "subflow", "document": _NOBODY, "inputs": inputs}
 
 
 def _validated(
@@ -221,7 +226,7 @@ def _branch(renderer: Renderer, draft: Draft) -> dict[str, Any]:
 
 def _loop(renderer: Renderer, draft: Draft) -> dict[str, Any]:
     fields = draft.fields
-    found = {n: fields[n] for n in ("limit", "max_parallel") if n in fields}
+    found: dict[str, Any] = {n: fields[n] for n in ("limit", "max_parallel") if n in fields}
     name = renderer.as_name(draft)
     if name != "item":
         found["as"] = name
@@ -241,15 +246,15 @@ def _loop(renderer: Renderer, draft: Draft) -> dict[str, Any]:
 
 
 def _wait(renderer: Renderer, draft: Draft) -> dict[str, Any]:
-    found = {n: renderer.value(draft.fields[n], draft.id) for n in ("seconds", "until")
+    found: dict[str, Any] = {
+        n: renderer.value(draft.fields[n], draft.id) for n in ("seconds", "until")
              if n in draft.fields}  # fmt: skip
     form = {"form": draft.fields["form"]} if "form" in draft.fields else {}
     return {**found, **form, **_plain(draft)}
 
 
-def _note(renderer: Renderer, draft: Draft) -> dict[str, Any]:
+def _note(_renderer: Renderer, draft: Draft) -> dict[str, Any]:
     return {"text": draft.fields["text"]} if draft.fields.get("text") else {}
 
 
 _KINDS = {"task": _task, "branch": _branch, "loop": _loop, "wait": _wait, "note": _note}
-

@@ -23,7 +23,7 @@ class Draft:
     ``container`` is the id of the loop it lies in. ``absorbs`` names the ports from which a
     loop's body hangs where the other system draws loops as cycles; ``otherwise`` is what the
     node is if it turns out to have no body. ``rounds`` bounds the loop that an edge back from
-    here makes.
+    here makes. ``strict``: what is wrong with it is the author's to correct.
     """
 
     id: str
@@ -41,6 +41,7 @@ class Draft:
     unknown: bool = False
     generated: bool = False
     rounds: int | None = None
+    strict: bool = False
 
     @property
     def runs(self) -> bool:

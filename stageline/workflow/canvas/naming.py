@@ -6,22 +6,22 @@ import keyword
 import re
 import unicodedata
 
+from stageline.workflow.functions import FUNCTIONS
+
 LENGTH = 64
 TOOL_LENGTH = 128
 # What an id would be mistaken for in an expression: the roots, the constants, the functions.
-RESERVED = frozenset(keyword.kwlist) | frozenset(
-    "inputs item index state nodes true false null error count case len min max sum abs round "
-    "int float str bool lower upper strip split join replace startswith endswith contains "
-    "matches like keys values sorted unique first last get exists type any all parse_json "
-    "to_json default range now".split()
-)
+RESERVED = frozenset(keyword.kwlist) | frozenset(FUNCTIONS) | frozenset(
+    {"inputs", "item", "index", "state", "nodes", "true", "false", "null", "error", "count",
+     "case"}
+)  # fmt: skip
 _ODD = re.compile(r"[^A-Za-z0-9]+")
 _ODD_IN_TOOL = re.compile(r"[^A-Za-z0-9_.@/:-]+")
 
 
 def slug(text: str) -> str:
     """``text`` in lower-case ASCII with ``_`` between words; empty if nothing is left of it."""
-    plain = unicodedata.normalize("NFKD", text[:400]).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", text[:400].casefold()).encode("ascii", "ignore").decode()
     return _ODD.sub("_", plain).strip("_").lower()
 
 

@@ -85,7 +85,7 @@ class Renderer:
     def text(self, term: Text, at: tuple[str, bool]) -> Any:
         pieces = []
         for part in term.parts:
-            value = part if isinstance(part, str) else self.ref(part, at)
+            value = part if isinstance(part, str) else self.value(part, *at)
             if isinstance(value, str):
                 pieces.append(value.replace("${", "$${"))
             elif value is not None and "ref" in value:
@@ -158,7 +158,7 @@ class Renderer:
                 self.exports[loop.id].names.take(taken)
         return self.exports[loop.id]
 
-    def _from_last_round(self, ref: Ref, name: str, around: list[str]) -> Seen | None:
+    def _from_last_round(self, ref: Ref, _name: str, around: list[str]) -> Seen | None:
         """The value that a node had in the round before, kept in the state of the loop."""
         loop = self._canvas.drafts[around[0]] if around else None
         if loop is None or loop.id not in chain(self._canvas, ref.root) or "over" in loop.fields:
@@ -194,9 +194,9 @@ def _spelled(seen: Seen) -> str:
 
 
 def _step(step: str | int) -> str:
-    if isinstance(step, str) and step.isascii() and step.isidentifier():
-        if not keyword.iskeyword(step):
-            return f".{step}"
+    plain = isinstance(step, str) and step.isascii() and step.isidentifier()
+    if plain and not keyword.iskeyword(str(step)):
+        return f".{step}"
     return "".join(str(part) for part in expression("[", operand(step), "]").parts)
 
 
@@ -208,4 +208,3 @@ _WRITERS: Mapping[type, Any] = {
     list: Renderer.items,
     tuple: Renderer.items,
 }
-

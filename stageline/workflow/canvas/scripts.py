@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from stageline.workflow.canvas.terms import Path, Ref, Text
+from stageline.workflow.canvas.terms import Expr, Path, Ref, Text
 
 _STEP = re.compile(
     r"""\s*(?:\??\.\s*(?P<name>[A-Za-z_$][A-Za-z0-9_$]*)
@@ -41,14 +41,16 @@ def steps(text: str) -> Path:
     return tuple(found)
 
 
-def template(text: str, resolve: Callable[[str], Ref]) -> Any:
+def template(text: str, resolve: Callable[[str], Ref | Expr]) -> Any:
     """A text with ``{{ path }}``: the reference alone where nothing stands beside it, so that
     its type is kept. ``resolve`` gives the reference, or raises ``UntranslatedError``."""
     parts = _MOUSTACHE.split(text)
     if len(parts) == 1:
         return text
-    found: list[str | Ref] = [resolve(p.strip()) if n % 2 else p for n, p in enumerate(parts)]
+    found: list[str | Ref | Expr] = [
+        resolve(p.strip()) if n % 2 else p for n, p in enumerate(parts)
+    ]
     alone = [part for part in found if part != ""]
-    if len(alone) == 1 and isinstance(alone[0], Ref) and not "".join(parts[::2]).strip():
+    if len(alone) == 1 and not isinstance(alone[0], str) and not "".join(parts[::2]).strip():
         return alone[0]
     return Text(tuple(alone))

@@ -46,10 +46,8 @@ class _Search:
 
     def _text(self, value: str, place: tuple[str, ...]) -> str:
         named = bool(place) and _NAME.search(place[-1]) is not None
-        if named and _is_secret(value):
-            found = MASK
-        else:
-            found = str(self._redactor.redact_data(value))
+        secret = named and _is_secret(value)
+        found = MASK if secret else str(self._redactor.redact_data(value))
         if found != value and len(self.problems) < _SHOWN:
             where = ".".join(place[-6:])[:200]
             self.problems.append(Problem(

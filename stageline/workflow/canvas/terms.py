@@ -7,7 +7,7 @@ hands over terms; ``rendering`` writes them down once it is known from where the
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -38,7 +38,7 @@ class Expr:
 class Text:
     """A text with values put in."""
 
-    parts: tuple[str | Ref, ...]
+    parts: tuple[str | Ref | Expr, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,18 @@ def operand(value: Any) -> Expr:
 
 
 def _joined(text: Text) -> Expr:
-    pieces = [expression('str(default(', p, ', ""))') if isinstance(p, Ref) else literal(p)
+    pieces = [literal(p) if isinstance(p, str) else expression('str(default(', p, ', ""))')
               for p in text.parts]  # fmt: skip
     first, *others = pieces or ['""']
     return expression("(", first, *(part for p in others for part in (" + ", p)), ")")
+
+
+def first_of(given: Sequence[Ref | Expr]) -> Ref | Expr:
+    """The first of several values that is there; at least one is given."""
+    found = given[-1]
+    for one in reversed(given[:-1]):
+        found = expression("default(", one, ", ", found, ")")
+    return found
 
 
 def literal(value: Any) -> str:
@@ -89,7 +97,7 @@ def references_in(value: Any) -> Iterator[Ref]:
     if isinstance(value, Ref):
         yield value
     elif isinstance(value, Expr | Text):
-        yield from (part for part in value.parts if isinstance(part, Ref))
+        yield from references_in(value.parts)
     elif isinstance(value, Mapping):
         for item in value.values():
             yield from references_in(item)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from stageline.workflow.canvas.draft import Canvas, Draft
-from stageline.workflow.canvas.loops import Shape, chain
+from stageline.workflow.canvas.loops import chain
 from stageline.workflow.canvas.terms import Ref, expression, literal
 
 
-def set_ends(canvas: Canvas, shape: Shape) -> None:
+def set_ends(canvas: Canvas) -> None:
     """Give ``until`` to every loop that stands for a cycle; a warning where nothing ends it."""
     for loop in list(canvas.drafts.values()):
         if loop.kind == "loop" and loop.generated:

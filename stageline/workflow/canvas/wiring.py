@@ -136,9 +136,7 @@ class Wiring:
             cases.append((case, expression(Ref(source.id, ("case",)), f" == {literal(case)}")))
         return found
 
-    def _after(
-        self, target: Draft, source: Draft, on: str, case: str | None, wire: Wire
-    ) -> None:
+    def _after(self, target: Draft, source: Draft, on: str, case: str | None, wire: Wire) -> None:
         entry: dict[str, Any] = {"node": source.id, "on": on}
         if case is not None:
             entry["case"] = case
@@ -148,9 +146,7 @@ class Wiring:
         self.after.setdefault(target.id, []).append(entry)
 
 
-def _account(
-    wire: Wire, kind: str, source: Draft | None, target: Draft | None
-) -> ImportedEdge:
+def _account(wire: Wire, kind: str, source: Draft | None, target: Draft | None) -> ImportedEdge:
     nodes = tuple(draft.id for draft in (source, target) if draft is not None)
     return ImportedEdge(wire.source, wire.target, kind, wire.source_port, wire.target_port, nodes)
 

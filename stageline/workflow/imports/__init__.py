@@ -10,6 +10,7 @@ from __future__ import annotations
 import pkgutil
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -20,8 +21,8 @@ from stageline.workflow.canvas.format import Format
 from stageline.workflow.canvas.secrets import hide_secrets
 from stageline.workflow.canvas.wiring import ImportedEdge
 from stageline.workflow.check import check
+from stageline.workflow.imports._reading import candidates, read
 from stageline.workflow.problems import Problem
-from stageline.workflow.source import read_source
 
 __all__ = ["Format", "Imported", "ImportedEdge", "formats", "import_document"]
 LEAST = 10
@@ -33,27 +34,30 @@ def import_document(text: Any, format: str = "auto") -> Imported:
     ``format`` is ``auto`` or one of ``formats()``. Nothing is raised for what is wrong with the
     document: ``problems`` say it, and ``workflow`` is ``None`` where one of them is an error.
     """
-    source = read_source({"": text} if isinstance(text, list) else text)
-    data = source.data[""] if isinstance(text, list) and source.data else source.data
-    problems = tuple(finding.located(source.locate) for finding in source.findings)
-    if data is None or any(p.severity == "error" for p in problems):
+    data, problems = read(text)
+    if data is None:
         return Imported(format, None, problems)
     if isinstance(data, Mapping) and str(data.get("schema", "")).startswith("workflow/"):
         checked = check(text)
         return Imported("workflow", checked.workflow, checked.problems)
-    chosen = _chosen(data, format)
-    return chosen if isinstance(chosen, Imported) else _imported(chosen, data, problems)
-
-
-def _imported(chosen: Format, data: Any, problems: tuple[Problem, ...]) -> Imported:
-    data, hidden = hide_secrets(data)
     try:
-        found = assemble(chosen.read(data))
+        found = convert(data, format)
     except Exception as error:  # noqa: BLE001  a defect of ours must not reach who imports
-        ours = as_stageline_error(error, f"Import of {chosen.name}")
+        ours = as_stageline_error(error, "The import")
         defect = Problem("import_failed", f"{ours}"[:1_000], "Please report this with the file.")
-        return Imported(chosen.name, None, (*problems, defect))
-    return Imported(chosen.name, found.workflow, (*problems, *hidden, *found.problems), found.edges)
+        return Imported(format, None, (*problems, defect))
+    return replace(found, problems=(*problems, *found.problems))
+
+
+def convert(data: Any, format: str = "auto") -> Imported:
+    """The same for data that was read already and holds nothing but JSON; a defect of ours
+    raises here."""
+    chosen, inner = _chosen(data, format)
+    if chosen is None:
+        return _refusal(format, inner)
+    plain, hidden = hide_secrets(inner)
+    found = assemble(chosen.read(plain))
+    return replace(found, problems=(*hidden, *found.problems))
 
 
 def formats() -> tuple[str, ...]:
@@ -68,16 +72,19 @@ def _formats() -> Mapping[str, Format]:
     return {format.name: format for format in found}
 
 
-def _chosen(data: Any, name: str) -> Format | Imported:
-    """The format of this name; for ``auto`` the one that fits best."""
+def _chosen(data: Any, name: str) -> tuple[Format | None, Any]:
+    """The format of this name (for ``auto`` the one that fits best) and the data that it fits;
+    or none, and why."""
+    offered = list(_formats().values())
     if _plain(name) != "auto":
-        named = next((f for f in _formats().values()
-                      if _plain(name) in map(_plain, (f.name, *f.names))), None)  # fmt: skip
-        return named or _refusal(name, f"There is no format {name[:60]!r}.")
-    best = max(_formats().values(), key=lambda format: format.fits(data))
-    if best.fits(data) < LEAST:
-        return _refusal(name, "This looks like no format that is known here.")
-    return best
+        offered = [f for f in offered if _plain(name) in map(_plain, (f.name, *f.names))]
+        if not offered:
+            return None, f"There is no format {name[:60]!r}."
+    scores = [(f.fits(inner), f, inner) for inner in candidates(data) for f in offered]
+    score, best, inner = max(scores, key=lambda found: found[0])
+    if score < LEAST and len(offered) > 1:
+        return None, "This looks like no format that is known here."
+    return best, inner if score >= LEAST else data
 
 
 def _refusal(name: str, message: str) -> Imported:

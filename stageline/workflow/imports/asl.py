@@ -16,16 +16,14 @@ from stageline.workflow.canvas.tolerance import mapping, text, without
 from stageline.workflow.imports._asl.machine import Machine
 from stageline.workflow.imports._asl.states import make_all
 
-_TYPES = frozenset(
-    {"Task", "Choice", "Map", "Parallel", "Wait", "Pass", "Succeed", "Fail"}
-)
+_TYPES = frozenset({"Task", "Choice", "Map", "Parallel", "Wait", "Pass", "Succeed", "Fail"})
 
 
 def fits(data: Any) -> int:
     states = mapping(data).get("States")
     if not isinstance(states, Mapping):
         return 0
-    known = any(mapping(s).get("Type") in _TYPES for s in states.values())
+    known = any(text(mapping(s).get("Type")) in _TYPES for s in states.values())
     return 95 if known else 50 if "StartAt" in data else 20
 
 

@@ -28,7 +28,9 @@ _GRAPH_ONLY = ("nodes", "edges")
 
 
 def _graph(data: Any) -> Data:
-    return mapping(mapping(mapping(data).get("workflow")).get("graph") or mapping(data).get("graph"))
+    return mapping(
+        mapping(mapping(data).get("workflow")).get("graph") or mapping(data).get("graph")
+    )
 
 
 def fits(data: Any) -> int:
@@ -89,8 +91,11 @@ def _enclose(canvas: Canvas, drafts: list[tuple[Draft, Data]]) -> None:
         data = mapping(node.get("data"))
         names = (node.get("parentId"), data.get("loop_id"), data.get("iteration_id"))
         around = next((found for name in names if (found := canvas.find(text(name)))), None)
-        if around is not None and around.type in nodes.CONTAINERS and not _within(canvas, around,
-                                                                                 draft):
+        if (
+            around is not None
+            and around.type in nodes.CONTAINERS
+            and not _within(canvas, around, draft)
+        ):
             draft.container = around.id
 
 

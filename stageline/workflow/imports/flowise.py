@@ -86,8 +86,9 @@ def _branch(canvas: Canvas, draft: Draft, conditions: list[Data]) -> None:
     for n, condition in enumerate(conditions):
         when = _condition(canvas, condition)
         if when == "False":
-            canvas.warn("untranslated_expression", f"Condition {n + 1} compares no plain values.",
-                        "Write it again here; it is kept in the node's 'ui'.", draft.id)  # fmt: skip
+            message = f"Condition {n + 1} compares no plain values."
+            hint = "Write it again here; it is kept in the node's 'ui'."
+            canvas.warn("untranslated_expression", message, hint, draft.id)
         cases.append((f"case_{n + 1}", when))
     branch(draft, cases, "otherwise")
 

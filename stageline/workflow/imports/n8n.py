@@ -62,9 +62,7 @@ def _add(canvas: Canvas, number_: int, given: Any) -> tuple[Draft, Data]:
     return draft, node
 
 
-def _wires(
-    canvas: Canvas, connections: Data, drafts: list[tuple[Draft, Data]]
-) -> Iterator[Wire]:
+def _wires(canvas: Canvas, connections: Data, drafts: list[tuple[Draft, Data]]) -> Iterator[Wire]:
     ids = {text(node.get("id")): draft.source for draft, node in reversed(drafts)}
     for source, kinds in connections.items():
         origin = source if canvas.find(source) else ids.get(source, source)

@@ -38,7 +38,7 @@ def read(data: Any) -> Canvas:
     drafts = [_add(canvas, n, mapping(node)) for n, node in enumerate(_list(data))]
     tabs = [text(node.get("label")) for draft, node in drafts if draft.type == "tab"]
     canvas.title = next((label for label in tabs if label), "")
-    canvas.wires = [wire for draft, node in drafts for wire in _wires(canvas, draft, node)]
+    canvas.wires = [wire for draft, node in drafts for wire in _wires(draft, node)]
     found = Messages(canvas, {draft.id: node for draft, node in drafts})
     for draft, node in drafts:
         nodes.make(found, draft, node)
@@ -46,7 +46,7 @@ def read(data: Any) -> Canvas:
     return canvas
 
 
-def _add(canvas: Canvas, number: int, node: Data) -> Draft | Any:
+def _add(canvas: Canvas, number: int, node: Data) -> tuple[Draft, Data]:
     kind = text(node.get("type")) or "node"
     source = text(node.get("id")) or f"node {number}"
     ui = canvas_ui(source, kind, node, [node.get("w"), node.get("h")])
@@ -58,7 +58,7 @@ def _add(canvas: Canvas, number: int, node: Data) -> Draft | Any:
     return canvas.add(source, title, kind, ui), node
 
 
-def _wires(canvas: Canvas, draft: Draft, node: Data) -> Iterator[Wire]:
+def _wires(draft: Draft, node: Data) -> Iterator[Wire]:
     for index, targets in enumerate(items(node.get("wires"))):
         for target in [targets] if isinstance(targets, str) else items(targets):
             yield Wire(draft.source, text(target), source_port=str(index))

@@ -20,7 +20,6 @@ from stageline.workflow.canvas.tolerance import (
     canvas_ui,
     items,
     mapping,
-    mappings,
     number,
     text,
     whole,
@@ -80,8 +79,7 @@ def _entries(
     given: Any, keys: tuple[str, ...], values: tuple[str, ...]
 ) -> Iterator[tuple[str, Any]]:
     """Names with what belongs to them: of a mapping, of a list of mappings, of a list of names."""
-    for name, value in mapping(given).items():
-        yield name, value
+    yield from mapping(given).items()
     for entry in items(given):
         if isinstance(entry, str):
             yield entry, entry if values else {}
@@ -116,8 +114,11 @@ def _type_inputs(canvas: Canvas, untyped: set[str | int]) -> None:
         tool = find_tool(draft.fields["tool"])
         for name, value in draft.fields["parameters"].items() if tool else ():
             port = tool.ports.get(name) if tool else None
-            if port and isinstance(value, Ref) and value.root == "inputs" and (
-                value.path[0] in untyped and port.type in _TYPES.values()
+            if (
+                port
+                and isinstance(value, Ref)
+                and value.root == "inputs"
+                and (value.path[0] in untyped and port.type in _TYPES.values())
             ):
                 untyped.discard(value.path[0])
                 canvas.inputs[str(value.path[0])]["type"] = port.type
@@ -137,7 +138,7 @@ def _step(canvas: Canvas, variables: dict[str, Ref], step: Data, number_: int) -
     parameters = _parameters(canvas, variables, step, draft)
     found = find_tool(tool) if tool else None
     if found is not None:
-        draft.fields = {"tool": tool, "parameters": parameters}
+        draft.fields, draft.strict = {"tool": tool, "parameters": parameters}, True
     else:
         unknown(draft, {})
         draft.fields["parameters"] = parameters

@@ -61,8 +61,9 @@ class Machine:
         if owner is not None:
             self.inside.setdefault(owner.id, []).append(scope)
         if scope.start not in scope.names:
-            self.canvas.warn("dangling_edge", f"StartAt names {scope.start[:100]!r}, which is not "
-                             "a state.", "Name the first state.", owner.id if owner else None)  # fmt: skip
+            message = f"StartAt names {scope.start[:100]!r}, which is not a state."
+            at = owner.id if owner else None
+            self.canvas.warn("dangling_edge", message, "Name the first state.", at)
         for draft in list(scope.names.values()):
             self._ways(draft, scope)
 
@@ -117,5 +118,3 @@ def case_names(state: Data) -> list[str]:
     names = Names()
     names.take(OTHERWISE)
     return [names.take(text(c.get("Next")), "choice") for c in mappings(state.get("Choices"))]
-
-

@@ -6,17 +6,42 @@ Only plain paths are followed; where several ways lead here and say different th
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass, field
 from typing import Any
 
-from stageline.workflow.canvas.scripts import UntranslatedError, steps
-from stageline.workflow.canvas.terms import Path, Raw, Ref
+from stageline.workflow.canvas.scripts import UntranslatedError
+from stageline.workflow.canvas.terms import Expr, Path, Raw, Ref, first_of
 from stageline.workflow.canvas.tolerance import Data, mapping, text
 from stageline.workflow.imports._asl.machine import Machine, Way
 
 INPUT = "input"
-_FARTHEST = 300
+FARTHEST, MOST = 200, 4
+_PORTS = {"Pass": "values"}
+_STEP = re.compile(r"""\.([^.\[\]\s()?*@,:'"$]+)|\[['"]([^'"\]]+)['"]\]|\[(\d{1,9})\]""")
 # These give what they got.
 _PASSING = frozenset({"Choice", "Wait", "Succeed", "Fail"})
+
+
+def steps(path: str) -> Path:
+    """What follows the ``$`` of a plain JSONPath. Raises ``UntranslatedError``."""
+    found: list[str | int] = []
+    at = 0
+    while at < len(path):
+        match = _STEP.match(path, at)
+        if match is None or len(found) > 25:
+            raise UntranslatedError(path)
+        found.append(int(match[3]) if match[3] else match[1] or match[2])
+        at = match.end()
+    return tuple(found)
+
+
+@dataclass
+class _Walk:
+    """One walk back; ``written`` is the path as it was written."""
+
+    written: str
+    seen: set[tuple[str, Path]] = field(default_factory=set)
 
 
 class Paths:
@@ -37,7 +62,7 @@ class Paths:
         around = self.machine.data[name].get("InputPath", "$")
         if around != "$":
             wanted = (*steps(text(around)[1:]), *wanted) if text(around)[:1] == "$" else wanted
-        return self._input(name, wanted, {}, written)
+        return self._input(name, wanted, _Walk(written))
 
     def _context(self, name: str, written: str) -> Any:
         path = steps(written[2:])
@@ -62,45 +87,46 @@ class Paths:
             found = drafts[found].container
         return found or ""
 
-    def _input(self, name: str, path: Path, seen: dict[str, None], written: str) -> Ref:
-        """The value at ``path`` in the input of a state."""
-        found = {r for r in self._ways(name, path, seen, written) if r is not None}
-        if len(found) != 1:
-            raise UntranslatedError(written)
-        return found.pop()
+    def _input(self, name: str, path: Path, walk: _Walk) -> Ref | Expr:
+        """The value at ``path`` in the input of a state; of several that may stand there, the
+        one that was put there last."""
+        found: dict[Ref, int] = {}
+        for depth, ref in self._ways(name, path, walk, 0):
+            found.setdefault(ref, depth)
+        if not found or len(found) > MOST:
+            raise UntranslatedError(walk.written)
+        nearest: list[Ref] = sorted(found, key=lambda r: (r.root == "inputs", found[r]))
+        return first_of(nearest)
 
-    def _ways(self, name: str, path: Path, seen: dict[str, None], written: str) -> list[Ref | None]:
-        if name in seen:
-            return [None]  # a way round, which says nothing new
-        if len(seen) > _FARTHEST:
-            raise UntranslatedError(written)
-        seen = {**seen, name: None}
-        scope = self.machine.scopes[name]
-        found: list[Ref | None] = []
+    def _ways(self, name: str, path: Path, walk: _Walk, depth: int) -> list[tuple[int, Ref]]:
+        """What may stand at ``path``, with how many states back it was put there."""
+        if (name, path) in walk.seen:
+            return []  # a way round, which says nothing new
+        walk.seen.add((name, path))
+        if len(walk.seen) > FARTHEST:
+            raise UntranslatedError(walk.written)
+        found: list[tuple[int, Ref]] = []
         for way in self.machine.before.get(name, ()):
-            found += self._behind(way, path, seen, written)
+            found += self._behind(way, path, walk, depth + 1)
+        scope = self.machine.scopes[name]
         start = scope.names.get(scope.start)
         if start is not None and start.id == name:
-            found += self._at_start(name, path, seen, written)
-        if len({r for r in found if r is not None}) > 1:
-            raise UntranslatedError(written)
+            found += self._at_start(name, path, walk, depth + 1)
         return found
 
-    def _at_start(
-        self, name: str, path: Path, seen: dict[str, None], written: str
-    ) -> list[Ref | None]:
+    def _at_start(self, name: str, path: Path, walk: _Walk, depth: int) -> list[tuple[int, Ref]]:
         """The first state gets the execution's input, an item of its Map, or what its Parallel
         got."""
         owner = self.machine.scopes[name].owner
         if owner is None:
-            return [self._given(path)]
+            return [(depth, self._given(path))]
         state = self.machine.data[owner.id]
         if text(state.get("Type")) != "Map":
-            return self._ways(owner.id, path, seen, written)
+            return self._ways(owner.id, path, walk, depth)
         chosen = mapping(state.get("ItemSelector")) or mapping(state.get("Parameters"))
         if not chosen:
-            return [Ref("item", path, owner.id)]
-        return [self._selected(owner.id, chosen, path, written)]
+            return [(depth, Ref("item", path, owner.id))]
+        return [(depth, self._selected(owner.id, chosen, path, walk.written))]
 
     def _selected(self, loop: str, chosen: Data, path: Path, written: str) -> Ref:
         """A value that a Map puts together for each item."""
@@ -113,39 +139,43 @@ class Paths:
                 return found.below(*path[1:])
         raise UntranslatedError(written)
 
-    def _behind(
-        self, way: Way, path: Path, seen: dict[str, None], written: str
-    ) -> list[Ref | None]:
+    def _behind(self, way: Way, path: Path, walk: _Walk, depth: int) -> list[tuple[int, Ref]]:
         """The value at ``path`` in what a state gives on."""
         state = self.machine.data[way.source]
         if text(state.get("Type")) in _PASSING:
-            return self._ways(way.source, path, seen, written)
+            return self._ways(way.source, path, walk, depth)
         holder = state if way.caught is None else way.caught
         result_path = holder.get("ResultPath", "$")
         if way.caught is None and text(state.get("OutputPath", "$")) != "$":
             path = (*steps(text(state["OutputPath"])[1:]), *path)
         if result_path is None:
-            return self._ways(way.source, path, seen, written)
+            return self._ways(way.source, path, walk, depth)
         at = steps(text(result_path)[1:])
         if path[: len(at)] == at:
-            return [self._result(way, path[len(at) :], seen, written)]
+            return self._result(way, path[len(at) :], walk, depth)
         if at[: len(path)] == path:
-            raise UntranslatedError(written)  # what holds the result, and more
-        return self._ways(way.source, path, seen, written)
+            raise UntranslatedError(walk.written)  # what holds the result, and more
+        return self._ways(way.source, path, walk, depth)
 
-    def _result(self, way: Way, path: Path, seen: dict[str, None], written: str) -> Ref:
+    def _result(self, way: Way, path: Path, walk: _Walk, depth: int) -> list[tuple[int, Ref]]:
         draft = self.machine.canvas.drafts[way.source]
         state = self.machine.data[way.source]
+        kind = text(state.get("Type"))
         if way.caught is not None:
-            return Ref(draft.id, ("error", *path))
+            return [(depth, Ref(draft.id, ("error", *path)))]
         if "ResultSelector" in state:
+            path = self._chosen(mapping(state["ResultSelector"]), path, walk.written)
+        if kind == "Pass" and "Parameters" not in state and "Result" not in state:
+            return self._ways(way.source, path, walk, depth)
+        port = ("output", 0) if kind == "Parallel" else (_PORTS.get(kind, "output"),)
+        return [(depth, Ref(draft.id, (*port, *path)))]
+
+    def _chosen(self, selector: Data, path: Path, written: str) -> Path:
+        """The path in a result of what a ``ResultSelector`` takes out of it."""
+        source = text(selector.get(f"{path[0]}.$")) if path else ""
+        if not source.startswith("$") or source.startswith("$$"):
             raise UntranslatedError(written)
-        if text(state.get("Type")) == "Pass":
-            if "Parameters" not in state and "Result" not in state:
-                return self._input(way.source, path, seen, written)
-            return Ref(draft.id, ("values", *path))
-        rounds = (0,) if text(state.get("Type")) == "Parallel" else ()
-        return Ref(draft.id, ("output", *rounds, *path))
+        return (*steps(source[1:]), *path[1:])
 
     def filled(self, name: str, template: Any) -> Any:
         """A payload template: names that end in ``.$`` take the value at a path; a path that

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import reduce
 from typing import Any
 
 from stageline.workflow.canvas.draft import Draft, branch, task, unknown, values
 from stageline.workflow.canvas.scripts import UntranslatedError
-from stageline.workflow.canvas.terms import Raw, Ref, expression, operand
-from stageline.workflow.canvas.tolerance import Data, mappings, number, text, whole, without
+from stageline.workflow.canvas.terms import Raw, Ref, first_of, operand
+from stageline.workflow.canvas.tolerance import Data, items, mappings, number, text, whole, without
 from stageline.workflow.imports._asl.choices import rule
 from stageline.workflow.imports._asl.machine import OTHERWISE, Machine, Scope, case_names
 from stageline.workflow.imports._asl.paths import Paths
@@ -47,7 +46,7 @@ def _retry(retriers: list[Data]) -> dict[str, Any] | None:
     tried = [pair for pair in tried if pair[0]]
     if not tried:
         return None
-    everything = [p for p in tried if "States.ALL" in (p[1].get("ErrorEquals") or [])]
+    everything = [p for p in tried if "States.ALL" in items(p[1].get("ErrorEquals"))]
     attempts, chosen = max(everything or tried, key=lambda pair: pair[0])
     delay, backoff = number(chosen.get("IntervalSeconds")), number(chosen.get("BackoffRate"))
     return {
@@ -112,12 +111,12 @@ def _pass(paths: Paths, draft: Draft, state: Data) -> bool:
     return True
 
 
-def _succeed(paths: Paths, draft: Draft, state: Data) -> bool:
+def _succeed(_paths: Paths, draft: Draft, _state: Data) -> bool:
     values(draft)
     return True
 
 
-def _fail(paths: Paths, draft: Draft, state: Data) -> bool:
+def _fail(_paths: Paths, draft: Draft, state: Data) -> bool:
     parts = [text(state.get(name)) for name in ("Error", "Cause")]
     message = ": ".join(part for part in parts if part) or draft.title
     return task(draft, "fail", {"message": Raw(message)})
@@ -138,7 +137,7 @@ def _map(paths: Paths, draft: Draft, state: Data) -> bool:
     return True
 
 
-def _parallel(paths: Paths, draft: Draft, state: Data) -> bool:
+def _parallel(paths: Paths, draft: Draft, _state: Data) -> bool:
     """One round, in which all branches run side by side."""
     if draft.id not in paths.machine.inside:
         return False
@@ -147,7 +146,7 @@ def _parallel(paths: Paths, draft: Draft, state: Data) -> bool:
     return True
 
 
-def _give_out(paths: Paths, draft: Draft, value: Any) -> None:
+def _give_out(_paths: Paths, draft: Draft, value: Any) -> None:
     draft.fields["outputs"] = {"output": value}
 
 
@@ -155,12 +154,7 @@ def _ends(paths: Paths, scope: Scope) -> Any:
     """What the last state gives; of several, the first that ran."""
     ends = [d for d in scope.names.values() if _is_end(paths.machine.data[d.id])]
     found = [value for d in ends if (value := _given(paths, d)) is not None]
-    if not found:
-        return Raw(None)
-    return reduce(
-        lambda rest, one: expression("default(", operand(one), ", ", operand(rest), ")"),
-        reversed(found[:-1]), found[-1],
-    )  # fmt: skip
+    return first_of([operand(one) for one in found]) if found else Raw(None)
 
 
 def _is_end(state: Data) -> bool:

@@ -83,8 +83,10 @@ def _dict(node: Any, arguments: Mapping[str, Any], depth: int) -> Any:
 
 def _negative(node: Any, arguments: Mapping[str, Any], depth: int) -> Any:
     found = _value(node.operand, arguments, depth)
-    if isinstance(node.op, ast.USub) and isinstance(found, Raw) and isinstance(
-        found.data, int | float
+    if (
+        isinstance(node.op, ast.USub)
+        and isinstance(found, Raw)
+        and isinstance(found.data, int | float)
     ):
         return Raw(-found.data)
     raise NotPlainError("The code computes something.")

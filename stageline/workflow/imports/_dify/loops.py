@@ -20,7 +20,7 @@ LIMIT = 100
 
 def make_iteration(found: Selectors, draft: Draft, data: Data) -> bool:
     """A loop over a list, which hands out one value a round."""
-    fields: dict[str, Any] = {"over": Raw([])}
+    fields: dict[str, Any] = {"over": Raw([]), "outputs": {"output": Raw(None)}}
     try:
         fields["over"] = found.ref(draft, data.get("iterator_selector"))
         output = [text(part) for part in items(data.get("output_selector"))]
@@ -94,7 +94,7 @@ def _until(found: Selectors, draft: Draft, data: Data) -> Any:
 class _Inside(Selectors):
     """Selectors as seen from inside a loop when a round is over."""
 
-    def __init__(self, found: Selectors, loop: Draft) -> None:
+    def __init__(self, found: Selectors, _loop: Draft) -> None:
         self.__dict__.update(vars(found))
         self._found = found
 

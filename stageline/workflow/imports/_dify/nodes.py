@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import reduce
 from typing import Any
 
 from stageline.errors import InputError
 from stageline.tools._template import parse
 from stageline.workflow.canvas.draft import Draft, Wire, branch, note, task, unknown, values
-from stageline.workflow.canvas.naming import Names, identifier
+from stageline.workflow.canvas.naming import Names
 from stageline.workflow.canvas.scripts import UntranslatedError
-from stageline.workflow.canvas.terms import Raw, Ref, expression, operand
+from stageline.workflow.canvas.terms import Raw, Ref, expression, first_of, operand
 from stageline.workflow.canvas.tolerance import (
     Data,
     items,
@@ -33,6 +32,7 @@ from stageline.workflow.imports._dify.selectors import TYPES, Selectors, assigne
 __all__ = ["CONTAINERS", "make_all", "wire"]
 _SHOWN = ("type", "title", "desc", "selected", "isInIteration", "isInLoop")
 # These decide how the outputs of others are named, so they are made before those that refer.
+MOST = 15  # more ends than that are not looked through for one output
 _OUTPUT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_ .-]{0,63}")
 _FIRST = frozenset({"code", "template-transform", "http-request", "start"})
 
@@ -46,9 +46,8 @@ def make_all(found: Selectors, drafts: list[Draft]) -> None:
     for draft in drafts:  # again, as now all outputs have their names
         if draft.type in _FIRST - {"start"}:
             _make(found, draft)
-    for draft in drafts:
-        if draft.type in {"end", "answer"}:
-            _give_out(found, draft)
+    ends = [d for d in drafts if d.type in {"end", "answer"} and d.container is None]
+    _give_out(found, [d for d in ends if d.fields.get("tool") == "set_values"])
 
 
 def _make(found: Selectors, draft: Draft) -> None:
@@ -92,7 +91,7 @@ def wire(found: Selectors, drawn: Wire) -> Wire:
 # --- makers: each says whether it could make something of the node
 
 
-def _note(found: Selectors, draft: Draft, data: Data) -> bool:
+def _note(_found: Selectors, draft: Draft, data: Data) -> bool:
     note(draft, plain_text(text(data.get("text"))))
     return True
 
@@ -148,18 +147,18 @@ def _answer(found: Selectors, draft: Draft, data: Data) -> bool:
     return True
 
 
-def _give_out(found: Selectors, draft: Draft) -> None:
+def _give_out(found: Selectors, ends: list[Draft]) -> None:
     """The outputs of the workflow; where several ends give one, the first that ran counts."""
-    outputs = found.canvas.outputs
-    if draft.container is not None:
-        return
-    for name, value in mapping(draft.fields["parameters"].get("values")).items():
-        shown = name if _OUTPUT.fullmatch(name) else identifier(name, "output")
-        single = value if isinstance(value, Ref) and draft.type == "end" else None
-        value = Ref(draft.id, ("values", name)) if shown in outputs or single is None else single
-        outputs[shown] = (
-            expression("default(", outputs[shown], ", ", value, ")") if shown in outputs else value
-        )
+    given: dict[str, list[tuple[Ref, Any]]] = {}
+    for draft in ends:
+        for name, value in mapping(draft.fields["parameters"].get("values")).items():
+            given.setdefault(name, []).append((Ref(draft.id, ("values", name)), value))
+    names = Names()
+    for name, pairs in given.items():
+        shown = name if _OUTPUT.fullmatch(name) else names.take(name, "output")
+        value = pairs[0][1]
+        own = len(pairs) == 1 and isinstance(value, Ref)
+        found.canvas.outputs[shown] = value if own else first_of([ref for ref, _ in pairs[:MOST]])
 
 
 def _code(found: Selectors, draft: Draft, data: Data) -> bool:
@@ -192,7 +191,8 @@ def _template(found: Selectors, draft: Draft, data: Data) -> bool:
 
 def case_names(data: Data) -> dict[str, str]:
     """The names of the ways out of an If-Else, by what its edges call them."""
-    names, found = Names(), {}
+    names = Names()
+    found: dict[str, str] = {}
     for entry in _cases(data):
         handle = text(entry.get("case_id")) or text(entry.get("id")) or "true"
         first = not found
@@ -211,7 +211,7 @@ def _cases(data: Data) -> list[Data]:
 
 def _if_else(found: Selectors, draft: Draft, data: Data) -> bool:
     names = list(case_names(data).values())
-    cases = []
+    cases: list[tuple[str, Any]] = []
     for name, entry in zip(names, _cases(data), strict=False):
         try:
             cases.append((name, condition(found, draft, entry)))
@@ -274,30 +274,36 @@ def _first(found: Selectors, draft: Draft, selectors: Any) -> Any:
     given = [_tried(found, draft, selector) for selector in items(selectors)[:20]]
     if not given:
         return Raw(None)
-    return reduce(
-        lambda rest, one: expression("default(", operand(one), ", ", operand(rest), ")"),
-        reversed(given[:-1]), given[-1],
-    )  # fmt: skip
+    return first_of([operand(one) for one in given])
+
+
+_BODIES = frozenset({"none", "json", "raw-text"})
 
 
 def _http(found: Selectors, draft: Draft, data: Data) -> bool:
     """Only requests without credentials, parameters and files."""
     authorization = text(mapping(data.get("authorization")).get("type")) or "no-auth"
     kind = text(mapping(data.get("body")).get("type")) or "none"
-    if authorization != "no-auth" or data.get("params") or kind not in {"none", "json", "raw-text"}:
+    if authorization != "no-auth" or data.get("params") or kind not in _BODIES:
         return False
-    given: dict[str, Any] = {"url": found.text(draft, data.get("url")),
-                             "method": Raw((text(data.get("method")) or "get").upper())}  # fmt: skip
-    headers = [line.partition(":") for line in text(data.get("headers")).splitlines() if ":" in line]
+    method = Raw((text(data.get("method")) or "get").upper())
+    given: dict[str, Any] = {"url": found.text(draft, data.get("url")), "method": method}
+    lines = text(data.get("headers")).splitlines()
+    headers = [line.partition(":") for line in lines if ":" in line]
     if headers:
         given["headers"] = {n.strip(): found.text(draft, v.strip()) for n, _, v in headers}
-    body = mapping(data.get("body")).get("data")
-    if kind != "none" and (body := items(body) and mapping(items(body)[0]).get("value") or body):
+    if kind != "none" and (body := _body(mapping(data.get("body")).get("data"))):
         given["body"] = found.text(draft, body)
     return task(draft, "http_request", given)
 
 
-def _begin(found: Selectors, draft: Draft, data: Data) -> bool:
+def _body(given: Any) -> str:
+    """The text of a body, which newer versions keep as a list of parts."""
+    parts = mappings(given)
+    return text(parts[0].get("value")) if parts else text(given)
+
+
+def _begin(_found: Selectors, draft: Draft, _data: Data) -> bool:
     values(draft)
     return True
 

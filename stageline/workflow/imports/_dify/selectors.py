@@ -189,5 +189,3 @@ def constant(value: Any, kind: str) -> Raw:
         except (ValueError, RecursionError):
             return Raw(value)
     return Raw(value)
-
-

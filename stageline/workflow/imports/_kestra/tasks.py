@@ -25,7 +25,9 @@ from stageline.workflow.canvas.tolerance import (
 from stageline.workflow.imports._kestra.rules import DEEPEST, short
 
 End: TypeAlias = tuple[str, str]  # a task, and the case by which it is left (or nothing)
-_DURATION = re.compile(r"P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6}(?:\.\d+)?)S)?)?")
+_DURATION = re.compile(
+    r"P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6}(?:\.\d+)?)S)?)?"
+)
 _INSIDE = ("tasks", "then", "else", "cases", "defaults", "errors", "finally")
 _SIDE_BY_SIDE = frozenset({"Parallel", "EachParallel", "ForEach"})
 _ROUNDS = frozenset({"ForEach", "EachSequential", "EachParallel"})
@@ -46,9 +48,7 @@ class Tasks:
             ends = self._task(given, ends, around, depth)
         return ends
 
-    def _task(
-        self, given: Data, ends: list[End], around: Draft | None, depth: int
-    ) -> list[End]:
+    def _task(self, given: Data, ends: list[End], around: Draft | None, depth: int) -> list[End]:
         name, kind = text(given.get("id")), text(given.get("type"))
         ui = canvas_ui(name, kind, data=without(given, *_INSIDE))
         draft = self.canvas.add(name or f"task {len(self.canvas.drafts)}", name or short(kind),

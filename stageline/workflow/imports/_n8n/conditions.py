@@ -58,15 +58,12 @@ def _new(found: Items, draft: Draft, condition: Data) -> Expr:
 
 def _old(found: Items, draft: Draft, block: Data) -> Iterator[Expr]:
     for kind, entries in block.items():
-        for entry in items(entries):
-            entry = mapping(entry)
+        for entry in map(mapping, items(entries)):
             operation = text(entry.get("operation")) or _DEFAULTS.get(kind, "equal")
             yield test(found, draft, entry.get("value1"), operation, entry.get("value2"), kind)
 
 
-def test(
-    found: Items, draft: Draft, left: Any, operation: str, right: Any, kind: str = ""
-) -> Expr:
+def test(found: Items, draft: Draft, left: Any, operation: str, right: Any, kind: str = "") -> Expr:
     """One comparison. Raises ``UntranslatedError`` for operations that are not known."""
     name = OPERATIONS.get(operation)
     if name is None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from stageline.plugins import find_tool
 from stageline.workflow.canvas.draft import Canvas, Draft
 from stageline.workflow.canvas.scripts import UntranslatedError, steps, template
-from stageline.workflow.canvas.terms import Path, Raw, Ref
+from stageline.workflow.canvas.terms import Expr, Raw, Ref, expression, first_of
 from stageline.workflow.canvas.tolerance import Data, text
 
 LOOP = "splitInBatches"
@@ -20,14 +21,16 @@ TRIGGERS = frozenset(
      "chatTrigger", "manualChatTrigger", "executeWorkflowTrigger", "errorTrigger",
      "workflowTrigger"}
 )  # fmt: skip
-_HERE = re.compile(r"\$(?:json|input\.(?:item|first\(\)|last\(\))\.json)(?![A-Za-z0-9_$])")
+_HERE = re.compile(
+    r"\$(?:input\.(?:item|first\(\)|last\(\))\.)?(?P<part>json|binary)(?![A-Za-z0-9_$])"
+)
 _THERE = re.compile(
     r"""\$(?:node)?[(\[]\s*(?:"(?P<double>[^"\\]+)"|'(?P<single>[^'\\]+)')\s*[)\]]
-        (?:\.(?:item|first\(\)|last\(\)))?\.json(?![A-Za-z0-9_$])""",
+        (?:\.(?:item|first\(\)|last\(\)))?\.(?P<part>json|binary)(?![A-Za-z0-9_$])""",
     re.VERBOSE,
 )
-_DOTTED = re.compile(r"\$node\.(?P<name>[A-Za-z0-9_]+)\.json(?![A-Za-z0-9_$])")
-_FAR = 1_000
+_DOTTED = re.compile(r"\$node\.(?P<name>[A-Za-z0-9_]+)\.(?P<part>json|binary)(?![A-Za-z0-9_$])")
+MOST, FARTHEST, WIDEST = 6, 200, 5_000
 
 
 def short_type(kind: str) -> str:
@@ -49,10 +52,12 @@ class Items:
         self.canvas = canvas
         self.nodes = nodes
         self._before: dict[str, dict[tuple[str, str], None]] = {}
+        self._after: dict[str, list[str]] = {}
         for wire in canvas.wires:
             source, target = canvas.find(wire.source), canvas.find(wire.target)
             if source and target and wire.source_port.startswith("main"):
                 self._before.setdefault(target.id, {})[source.id, wire.source_port] = None
+                self._after.setdefault(source.id, []).append(target.id)
 
     def kind(self, draft: Draft) -> str:
         return short_type(draft.type)
@@ -65,36 +70,70 @@ class Items:
         kind = self.kind(draft)
         if kind in TRIGGERS:
             return Ref("inputs", (draft.id,))
-        if kind == LOOP and (not port or port == loop_port(self.node(draft))):
+        if kind == LOOP:
+            if port and port != loop_port(self.node(draft)):
+                raise UntranslatedError("all items of a loop")
             return Ref("item", (), draft.id)
         if draft.fields.get("tool") == "set_values" or kind == "set":
             return Ref(draft.id, ("values",))
         tool = find_tool(str(draft.fields.get("tool")))
         ports = tool.outputs if tool else {}
-        return Ref(draft.id, (next((p for p in ("json", "body") if p in ports), "json"),))
+        return Ref(draft.id, (next((p for p in ("json", "stdout") if p in ports), "json"),))
 
-    def arriving(self, draft: Draft) -> Ref:
-        """The item that ``draft`` sees. Raises ``UntranslatedError`` where it may be of several
-        nodes, or of none."""
-        for _ in range(_FAR):
-            before = list(self._before.get(draft.id, ()))
-            if len({name for name, _ in before}) != 1:
-                break
-            source, port = before[0]
-            found = self.canvas.drafts[source]
-            if self.kind(found) not in PASSING:
-                return self.outputs(found, port)
-            draft = found
-        raise UntranslatedError("$json")
+    def arriving(self, draft: Draft) -> list[Ref]:
+        """The items that ``draft`` may see, one for each node that they may come from. Raises
+        ``UntranslatedError`` where there is none, or are too many."""
+        found: dict[Ref, None] = {}
+        self._search(draft, found, {draft.id})
+        if not found or len(found) > MOST:
+            raise UntranslatedError("$json")
+        return list(found)
+
+    def _search(self, draft: Draft, found: dict[Ref, None], seen: set[str]) -> None:
+        if len(seen) > FARTHEST:
+            raise UntranslatedError("$json")
+        for source, port in self._into(draft):
+            before = self.canvas.drafts[source]
+            if self.kind(before) not in PASSING:
+                found[self.outputs(before, port)] = None
+            elif source not in seen:
+                seen.add(source)
+                self._search(before, found, seen)
+
+    def _into(self, draft: Draft) -> list[tuple[str, str]]:
+        """The wires into a node, without those by which it leads back to itself."""
+        wires = list(self._before.get(draft.id, ()))
+        if len(wires) > 1:
+            behind = self._reached(draft.id)
+            wires = [w for w in wires if w[0] not in behind] or wires
+        return wires
+
+    @lru_cache(maxsize=2_000)  # noqa: B019  it lives as long as one import
+    def _reached(self, name: str) -> frozenset[str]:
+        found: set[str] = set()
+        waiting = [name]
+        while waiting and len(found) < WIDEST:
+            for target in self._after.get(waiting.pop(), ()):
+                if target not in found:
+                    found.add(target)
+                    waiting.append(target)
+        return frozenset(found)
 
     def list_arriving(self, draft: Draft) -> Any:
         """All items that ``draft`` sees; an empty list where that cannot be told."""
         try:
-            found = self.arriving(draft)
+            refs = self.arriving(draft)
         except UntranslatedError:
             return Raw([])
-        unknown = found.root in self.canvas.drafts and found.path == ("json",)
-        return Ref(found.root, ("items",)) if unknown else Raw([])
+        behind = self._reached(draft.id)
+        found = [self._as_list(ref) for ref in refs if ref.root not in behind]
+        return first_of(found) if found else Raw([])
+
+    def _as_list(self, ref: Ref) -> Ref | Expr:
+        draft = self.canvas.drafts.get(ref.root)
+        if draft and ref.path == ("json",) and not find_tool(str(draft.fields.get("tool"))):
+            return Ref(ref.root, ("items",))
+        return expression("(", ref, " if type(", ref, ') == "array" else [', ref, "])")
 
     def value(self, draft: Draft, given: Any) -> Any:
         """A parameter: an expression as a term, else as it is. Raises ``UntranslatedError``."""
@@ -102,10 +141,10 @@ class Items:
             return template(given[1:], lambda script: self._resolve(draft, script))
         return Raw(given)
 
-    def _resolve(self, draft: Draft, script: str) -> Ref:
+    def _resolve(self, draft: Draft, script: str) -> Ref | Expr:
         match = _HERE.match(script)
         if match is not None:
-            return self._below(self.arriving(draft), steps(script[match.end() :]), script)
+            return self._below(self.arriving(draft), match, script)
         match = _THERE.match(script) or _DOTTED.match(script)
         if match is None:
             raise UntranslatedError(script)
@@ -115,13 +154,19 @@ class Items:
         if found is None or not found.runs:
             raise UntranslatedError(script)
         passing = self.kind(found) in PASSING
-        base = self.arriving(found) if passing else self.outputs(found)
-        return self._below(base, steps(script[match.end() :]), script)
+        return self._below(self.arriving(found) if passing else [self.outputs(found)], match,
+                           script)  # fmt: skip
 
-    def _below(self, ref: Ref, path: Path, script: str) -> Ref:
+    def _below(self, refs: list[Ref], match: re.Match[str], script: str) -> Ref | Expr:
+        """A path into an item. Files are beside the item, where its node is not one of ours."""
+        path = steps(script[match.end() :])
         if len(path) > 20 or len(script) > 400:
             raise UntranslatedError(script)
-        return ref.below(*path)
+        if match["part"] == "binary":
+            if any(ref.path != ("json",) for ref in refs):
+                raise UntranslatedError(script)
+            refs = [Ref(ref.root, ("binary",)) for ref in refs]
+        return first_of([ref.below(*path) for ref in refs])
 
     def lost(self, draft: Draft, error: UntranslatedError) -> None:
         """Note that an expression was kept as it is."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from stageline.workflow.canvas.draft import Draft, Wire, branch, note, task, unknown, values
 from stageline.workflow.canvas.naming import Names
 from stageline.workflow.canvas.scripts import UntranslatedError
-from stageline.workflow.canvas.terms import Raw, Ref
+from stageline.workflow.canvas.terms import Raw, Ref, first_of
 from stageline.workflow.canvas.tolerance import (
     Data,
     mapping,
@@ -76,12 +77,12 @@ def wire(found: Items, drawn: Wire) -> Wire:
 # --- makers: each says whether it could make something of the node
 
 
-def _note(found: Items, draft: Draft, parameters: Data) -> bool:
+def _note(_found: Items, draft: Draft, parameters: Data) -> bool:
     note(draft, text(parameters.get("content")))
     return True
 
 
-def _trigger(found: Items, draft: Draft, parameters: Data) -> bool:
+def _trigger(found: Items, draft: Draft, _parameters: Data) -> bool:
     """A start: what the event brings is an input."""
     found.canvas.inputs[draft.id] = {
         "type": "object", "title": draft.title[:1_000], "default": {},
@@ -91,7 +92,7 @@ def _trigger(found: Items, draft: Draft, parameters: Data) -> bool:
     return True
 
 
-def _off(found: Items, draft: Draft, parameters: Data) -> bool:
+def _off(found: Items, draft: Draft, _parameters: Data) -> bool:
     """Switched off: n8n passes items by it."""
     found.canvas.warn("disabled_node", "This node is switched off; it does nothing here.",
                       "Take it out, or import it switched on.", draft.id)  # fmt: skip
@@ -99,7 +100,7 @@ def _off(found: Items, draft: Draft, parameters: Data) -> bool:
     return True
 
 
-def _pass(found: Items, draft: Draft, parameters: Data) -> bool:
+def _pass(_found: Items, draft: Draft, parameters: Data) -> bool:
     """No Operation. Some exports call other nodes so; their parameters then say that they did
     something."""
     if parameters:
@@ -108,7 +109,7 @@ def _pass(found: Items, draft: Draft, parameters: Data) -> bool:
     return True
 
 
-def _merge(found: Items, draft: Draft, parameters: Data) -> bool:
+def _merge(_found: Items, draft: Draft, _parameters: Data) -> bool:
     draft.join = "any"
     values(draft)
     return True
@@ -140,11 +141,12 @@ def _tried(found: Items, draft: Draft, make: Callable[[], Any]) -> Any:
 def _switch(found: Items, draft: Draft, parameters: Data) -> bool:
     rules = mapping(parameters.get("rules"))
     entries = mappings(rules.get("values")) or mappings(rules.get("rules"))
-    names, cases = Names(), []
+    names = Names()
+    cases: list[tuple[str, Any]] = []
     for entry in entries:
         label = text(entry.get("outputKey")) or f"output {len(cases)}"
-        cases.append((names.take(label), _tried(
-            found, draft, lambda entry=entry: _rule(found, draft, parameters, entry))))  # fmt: skip
+        when = _tried(found, draft, partial(_rule, found, draft, parameters, entry))
+        cases.append((names.take(label), when))
     if not cases:
         return False
     options = mapping(parameters.get("options"))
@@ -185,10 +187,10 @@ def _kept(found: Items, draft: Draft, parameters: Data) -> dict[str, Any]:
     if not (old or more or parameters.get("includeOtherFields") is True):
         return {}
     try:
-        ref = found.arriving(draft)
+        ref = first_of(found.arriving(draft))
     except UntranslatedError:
         return {}
-    return {} if ref.root == "item" else {"onto": ref}
+    return {"onto": ref}
 
 
 def _assignments(parameters: Data) -> list[tuple[str, Any]]:
@@ -239,7 +241,7 @@ def _body(found: Items, draft: Draft, parameters: Data) -> dict[str, Any]:
     return {"body": found.value(draft, body)} if isinstance(body, str) else {}
 
 
-def _wait(found: Items, draft: Draft, parameters: Data) -> bool:
+def _wait(_found: Items, draft: Draft, parameters: Data) -> bool:
     if text(parameters.get("resume")) not in {"", "timeInterval"}:
         return False
     unit = _SECONDS.get(text(parameters.get("unit")) or "hours")

@@ -10,7 +10,7 @@ from stageline.plugins import find_tool
 from stageline.workflow.canvas.draft import Canvas, Draft
 from stageline.workflow.canvas.naming import port_name
 from stageline.workflow.canvas.scripts import UntranslatedError, steps
-from stageline.workflow.canvas.terms import Expr, Path, Raw, Ref, expression, operand
+from stageline.workflow.canvas.terms import Expr, Path, Raw, Ref, first_of
 from stageline.workflow.canvas.tolerance import Data, mappings, number, text
 from stageline.workflow.source import read_source
 
@@ -41,15 +41,9 @@ class Messages:
         self._search(draft, steps(f".{path}"), sources, set())
         if not sources or len(sources) > MOST:
             raise UntranslatedError(f"msg.{path}")
-        found: Ref | Expr | None = None
-        for ref in reversed(sources):
-            found = ref if found is None else expression(
-                "default(", ref, ", ", operand(found), ")")  # fmt: skip
-        return found if found is not None else Ref("", ())
+        return first_of(list(sources))
 
-    def _search(
-        self, draft: Draft, path: Path, found: dict[Ref, None], seen: set[str]
-    ) -> None:
+    def _search(self, draft: Draft, path: Path, found: dict[Ref, None], seen: set[str]) -> None:
         if len(seen) > FARTHEST:
             raise UntranslatedError("msg")
         for name in self._before.get(draft.id, ()):

@@ -65,7 +65,7 @@ def wire(canvas: Canvas, drawn: Wire) -> Wire:
 # --- makers: each says whether it could make something of the node
 
 
-def _comment(found: Messages, draft: Draft, node: Data) -> bool:
+def _comment(_found: Messages, draft: Draft, node: Data) -> bool:
     parts = (text(node.get("name")), text(node.get("info")))
     note(draft, "\n\n".join(part for part in parts if part))
     return True
@@ -88,7 +88,7 @@ def _inject(found: Messages, draft: Draft, node: Data) -> bool:
     return True
 
 
-def _pass(found: Messages, draft: Draft, node: Data) -> bool:
+def _pass(_found: Messages, draft: Draft, _node: Data) -> bool:
     values(draft)
     return True
 
@@ -116,17 +116,17 @@ def _template(found: Messages, draft: Draft, node: Data) -> bool:
     if text(node.get("syntax")) == "plain":
         values(draft, {field: Raw(source)})
         return True
-    parts: list[str | Ref] = []
+    parts: list[str | Ref | Expr] = []
     for number_, part in enumerate(_TAG.split(source)):
         value = found.property(draft, part) if number_ % 2 else part
-        if isinstance(value, Expr) or (isinstance(value, str) and "{{" in value):
+        if isinstance(value, str) and "{{" in value:
             raise UntranslatedError(source)
         parts.append(value)
     values(draft, {field: Text(tuple(part for part in parts if part != ""))})
     return True
 
 
-def _delay(found: Messages, draft: Draft, node: Data) -> bool:
+def _delay(_found: Messages, draft: Draft, node: Data) -> bool:
     unit = _UNITS.get(text(node.get("timeoutUnits")) or "seconds")
     amount = number(node.get("timeout"))
     if text(node.get("pauseType")) != "delay" or not unit or not amount:
@@ -152,8 +152,8 @@ def _switch(found: Messages, draft: Draft, node: Data) -> bool:
     if not cases:
         return False
     if text(node.get("checkall")) == "true" and len(cases) > 1:
-        found.canvas.warn("first_match_only", "This sends to every output whose rule holds; here "
-                          "the first one counts.", "Use a branch for each rule.", draft.id)  # fmt: skip
+        message = "This sends to every output whose rule holds; here the first one counts."
+        found.canvas.warn("first_match_only", message, "Use a branch for each.", draft.id)
     branch(draft, cases, "otherwise")
     draft.fields["outputs"] = outputs
     return True
@@ -186,7 +186,7 @@ _ALONE = {"true": "true", "false": "false", "null": "null", "nnull": "not_null",
           "empty": "empty", "nempty": "not_empty"}  # fmt: skip
 
 
-def _http(found: Messages, draft: Draft, node: Data) -> bool:
+def _http(_found: Messages, draft: Draft, node: Data) -> bool:
     """Only requests whose address is written down and whose body is not the message."""
     method, url = text(node.get("method")).upper(), text(node.get("url"))
     tied = any(node.get(name) for name in ("tls", "proxy", "authType"))
