@@ -228,7 +228,7 @@ def test_a_stopped_or_killed_supervisor_leaves_nothing(mark):
     for number in ("SIGSTOP", "SIGKILL"):
         with pytest.raises((StepTimeoutError, ResourceError)):
             python(code, mark, number, timeout=2)
-        assert alive(mark) == []
+        assert wait_until(lambda: alive(mark) == [])  # nobody can wait for an orphan
 
 
 def test_a_fork_that_holds_the_pipes_does_not_keep_it_alive(mark):
