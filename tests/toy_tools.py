@@ -22,12 +22,12 @@ class Looked:
     mime: str
 
 
-def echo(value: Any, *, note: str = "") -> Echo:  # noqa: ANN401
+def echo(value: Any, *, note: str = "") -> Echo:
     """Hand on a value."""
     return Echo(value)
 
 
-def work(name: str, value: Any = None) -> Echo:  # noqa: ANN401
+def work(name: str, value: Any = None) -> Echo:
     """Note that it ran, do what ``toys.behave`` said, and hand on a value."""
     from tests.flows import toys  # noqa: PLC0415 - it imports Prefect
 

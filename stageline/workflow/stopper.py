@@ -23,7 +23,10 @@ class Stopper:
     timeout: float | None = None
     reason: Literal["cancelled", "timeout"] | None = None
     began: float | None = None
+    told_at: float | None = None
+    given_up: bool = False
     _told: threading.Event = field(default_factory=threading.Event)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def wait(self, seconds: float) -> bool:
         """Wait so long, or until told to stop; True if told to stop."""
@@ -38,9 +41,21 @@ class Stopper:
 
     def stop(self, reason: Literal["cancelled", "timeout"]) -> None:
         """Tell the node to end. A cancel outlasts every try; a timeout ends this one."""
-        if self.reason != "cancelled":
-            self.reason = reason
-        self._told.set()
+        with self._lock:
+            if self.reason != "cancelled":
+                self.reason = reason
+            self.told_at = self.told_at or time.monotonic()
+            self._told.set()
+
+    def give_up(self) -> None:
+        """Nobody waits for the node any more, as it does not heed; no further try may begin."""
+        self.given_up = True
+        self.stop("cancelled")
+
+    @property
+    def unheeded_for(self) -> float:
+        """Seconds since the node was told to end; 0 if it was not."""
+        return 0.0 if self.told_at is None else time.monotonic() - self.told_at
 
     @property
     def late_by(self) -> float:
@@ -51,18 +66,32 @@ class Stopper:
 
     def guard(self, what: str, run: Callable[[], T]) -> T:
         """One try: ``run``, with a stop for lateness told as ``StepTimeoutError``."""
-        if self.reason == "cancelled":
-            raise CancelledError(f"{what} was cancelled before it began.")
-        self.reason, self.began = None, time.monotonic()
-        self._told.clear()
+        self._renew(what)
+        self.began = time.monotonic()
         try:
-            return run()
+            result = run()
         except CancelledError:
             if self.reason != "timeout":
                 raise
             raise late(what, self.timeout) from None
         finally:
             self.began = None
+        if self.given_up:
+            raise CancelledError(f"{what} ended when nobody waited for it any more.")
+        return result
+
+    def pause(self, what: str, seconds: float) -> None:
+        """Wait between two tries. Raises ``CancelledError`` at once if told so."""
+        self._renew(what)
+        if self._told.wait(seconds):
+            raise CancelledError(f"{what} was cancelled between two tries.")
+
+    def _renew(self, what: str) -> None:
+        with self._lock:
+            if self.reason == "cancelled":
+                raise CancelledError(f"{what} was cancelled before it began.")
+            self.reason = self.told_at = None
+            self._told.clear()
 
 
 def late(what: str, timeout: float | None) -> StepTimeoutError:

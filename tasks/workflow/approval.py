@@ -7,6 +7,9 @@ not ``pause_flow_run`` because that neither sees a cancel nor lets a late form b
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import inf
 from typing import Any, Literal
 from uuid import uuid4
 
@@ -15,12 +18,14 @@ from prefect.input.run_input import keyset_from_paused_state
 from prefect.states import Paused, Running
 from pydantic import Field, ValidationError, create_model
 
-from stageline.errors import StepTimeoutError
+from stageline.errors import DependencyError, StepTimeoutError
 from stageline.workflow.document import Input, WaitNode
+from tasks.live import API_FAULTS
 from tasks.run import Run
 from tasks.workflow.plan import GraphPlan
 
 DEFAULT_SECONDS = 7 * 86_400.0
+SLACK_SECONDS = 60  # Prefect fails a run that is paused for too long; this must be first
 _TYPES: dict[str, Any] = {
     "string": str,
     "number": float,
@@ -31,14 +36,25 @@ _TYPES: dict[str, Any] = {
 }
 
 
-def ask(run: Run[GraphPlan], path: str, node: WaitNode) -> dict[str, Any]:
+def ask(run: Run[GraphPlan], path: str, node: WaitNode, latest: float = inf) -> dict[str, Any]:
     """Show the form of a node and wait for its answer: a value for each field.
 
     Raises ``StepTimeoutError`` when nobody answers in the node's ``timeout`` (7 days unless it
-    says), and ``CancelledError`` when the run is cancelled meanwhile.
+    says) nor until ``latest`` (of ``time.monotonic``: when a loop around has no time left),
+    ``CancelledError`` when the run is cancelled meanwhile, ``DependencyError`` when Prefect
+    cannot be reached.
     """
     form = _form(path, node)
-    end = time.monotonic() + (node.timeout or DEFAULT_SECONDS)
+    began = time.monotonic()
+    end = min(began + (node.timeout or DEFAULT_SECONDS), latest)
+    with _answering(path):
+        answer = _ask(run, path, form, end)
+    if answer is None:
+        raise StepTimeoutError(f"Nobody answered the form {path} in {end - began:.0f} seconds.")
+    return answer
+
+
+def _ask(run: Run[GraphPlan], path: str, form: type[RunInput], end: float) -> dict[str, Any] | None:
     while time.monotonic() < end:
         keyset = _pause(run, path, form, end)
         if not run.watch.wait_for_resume(end):
@@ -49,11 +65,21 @@ def ask(run: Run[GraphPlan], path: str, node: WaitNode) -> dict[str, Any]:
         except ValidationError as error:
             run.live.say(f"The answer to {path} does not fit its form; it is shown again: {error}")
     run.watch.client.set_flow_run_state(run.watch.flow_run.id, Running(), force=True)
-    raise StepTimeoutError(f"Nobody answered the form {path} in {node.timeout:g} seconds.")
+    return None
+
+
+@contextmanager
+def _answering(path: str) -> Iterator[None]:
+    try:
+        yield
+    except API_FAULTS as error:
+        raise DependencyError(
+            f"The form {path} cannot be shown: Prefect does not answer ({error})."
+        ) from error
 
 
 def _pause(run: Run[GraphPlan], path: str, form: type[RunInput], end: float) -> Any:
-    seconds = max(1, round(end - time.monotonic()))
+    seconds = round(end - time.monotonic()) + SLACK_SECONDS
     state: Any = Paused(
         timeout_seconds=seconds, pause_key=f"{path}-{uuid4().hex[:8]}", message=f"Waits for {path}"
     )
@@ -75,7 +101,8 @@ def _form(path: str, node: WaitNode) -> type[RunInput]:
 def _field(spec: Input) -> tuple[Any, Any]:
     kind = Literal[tuple(spec.enum)] if spec.enum else _TYPES[spec.type]
     default = ... if spec.is_required else spec.default
-    return (kind if spec.is_required else kind | None), Field(
+    may_be_null = not spec.is_required and spec.default is None
+    return (kind | None if may_be_null else kind), Field(
         default=default,
         title=spec.title or None,
         description=spec.description or None,

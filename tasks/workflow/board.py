@@ -7,7 +7,7 @@ submits those that may run, takes what has finished, and watches the clock and t
 from __future__ import annotations
 
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -29,7 +29,7 @@ from stageline.workflow.frame import Frame, Settled, completed, skipped
 from stageline.workflow.frame import failed as failed_node
 from stageline.workflow.stopper import Stopper, late
 from tasks.run import Run
-from tasks.workflow.node import task_of
+from tasks.workflow.node import begin_again, task_of
 from tasks.workflow.plan import GraphPlan
 
 LOOK_SECONDS = 0.4  # how long a cancel, or a time that is up, may wait to be seen
@@ -57,6 +57,7 @@ class Turn:
     spot: Spot
     call: Call | None = None
     stopper: Stopper = field(default_factory=Stopper)
+    once: bool = False
 
 
 @dataclass(eq=False)
@@ -83,6 +84,8 @@ class Board:
     errors: dict[str, StagelineError] = field(default_factory=dict)
     done: SimpleQueue[int] = field(default_factory=SimpleQueue)
     levels: dict[int, Frame] = field(default_factory=dict)
+    limits: dict[Spot, float] = field(default_factory=dict)
+    tries: Counter[Spot] = field(default_factory=Counter)
     number: int = 0
 
     # --- the loop ---
@@ -99,6 +102,11 @@ class Board:
         self._ring()
         self._stop_late()
         self.run.watch.check()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing can happen any more."""
+        return not (self.todo or self.turns or self.running or self.timers or self.questions)
 
     def _work_off(self) -> None:
         while self.todo:
@@ -126,7 +134,7 @@ class Board:
     def _close_if_done(self, frame: Frame) -> None:
         if frame.is_done:
             self.levels.pop(id(frame), None)
-            self.todo.append(frame.finish)
+            self.todo.append(lambda: None if frame.is_dead else frame.finish())
 
     def abandon(self, spot: Spot) -> None:
         """Wait no longer for what runs inside a loop or subflow, and tell it to end."""
@@ -171,13 +179,34 @@ class Board:
 
     def finish(self, spot: Spot, outputs: Mapping[str, Any], **identity: Any) -> None:
         """End a node that calls no tool: its outputs are recorded by a task of its name."""
-        step, options = fixed_step(spot.path, spot.node, outputs, **identity)
-        self.turns.append(Turn(spot, self.call_of(spot, step, options)))
+        self._end(spot, *fixed_step(spot.path, spot.node, outputs, **identity))
 
     def fail(self, spot: Spot, error: StagelineError) -> None:
-        """End a node that could not begin, or whose inside failed."""
-        step, options = failing_step(spot.path, spot.node, error)
-        self.turns.append(Turn(spot, self.call_of(spot, step, options)))
+        """End a node that could not begin, or whose inside failed; or begin it once more."""
+        self.limits.pop(spot, None)
+        self.tries[spot] += 1
+        pause = begin_again(spot.node, error, self.tries[spot])
+        if pause is None:
+            self._end(spot, *failing_step(spot.path, spot.node, error), once=True)
+        else:
+            self.at(time.monotonic() + pause, lambda: self.turns.append(Turn(spot)))
+
+    def _end(
+        self, spot: Spot, step: StepFunction, options: dict[str, Any], once: bool = False
+    ) -> None:
+        self.limits.pop(spot, None)
+        self.turns.append(Turn(spot, self.call_of(spot, step, options), once=once))
+
+    def limit(self, spot: Spot, seconds: float) -> None:
+        """Fail a node that has not ended in so many seconds, with all that runs inside."""
+        self.limits[spot] = time.monotonic() + seconds
+
+    def latest(self, spot: Spot) -> float:
+        """When the first of the limits around a node is over."""
+        found, holder = float("inf"), spot.frame.holder
+        while isinstance(holder, Spot):
+            found, holder = min(found, self.limits.get(holder, found)), holder.frame.holder
+        return found
 
     def submit(
         self, spot: Spot, step: StepFunction, options: dict[str, Any], stopper: Stopper
@@ -208,6 +237,8 @@ class Board:
 
     def _submit(self, turn: Turn) -> None:
         spot = turn.spot
+        if spot.frame.is_dead:
+            return
         if turn.call is None:
             self._tell(spot, "running")
             try:
@@ -221,8 +252,8 @@ class Board:
         paths = (spot.frame.path(source) for source in sources)
         # The frame has decided; Prefect only draws what came before, and only if that completed.
         before = [self.futures[path] for path in paths if path in self.run.refs]
-        future: Future = task_of(spot.node).submit(
-            quote(turn.call), wait_for=before, return_state=False
+        future: Future = task_of(spot.node, turn.once).submit(
+            quote(turn.call), quote(turn.stopper), wait_for=before, return_state=False
         )
         self.running[number] = Running(turn, turn.call, future)
         self.futures[path] = future
@@ -288,17 +319,26 @@ class Board:
     def _ring(self) -> None:
         while self.timers and self.timers[0][0] <= time.monotonic():
             heappop(self.timers)[2]()
+        for spot, due in list(self.limits.items()):
+            if due <= time.monotonic():
+                self.abandon(spot)
+                self.fail(spot, late(f"The node {spot.path}", spot.node.timeout))
 
     def _stop_late(self) -> None:
         for number, running in list(self.running.items()):
             stopper, spot = running.turn.stopper, running.turn.spot
             if stopper.late_by > GRACE_SECONDS:
-                del self.running[number]
-                stopper.stop("timeout")
-                error = late(f"The node {spot.path}", stopper.timeout)
-                self._take_failure(spot, running.call, error)
+                self._give_up(number, late(f"The node {spot.path}", stopper.timeout))
             elif stopper.late_by > 0 and not stopper.is_set():
                 stopper.stop("timeout")
+            elif spot.frame.is_dead and stopper.unheeded_for > GRACE_SECONDS:
+                self._give_up(number, CancelledError(f"{spot.path} did not end when told to."))
+
+    def _give_up(self, number: int, error: StagelineError) -> None:
+        """Go on without a tool that runs in a thread and does not heed; it cannot be killed."""
+        running = self.running.pop(number)
+        running.turn.stopper.give_up()
+        self._take_failure(running.turn.spot, running.call, error)
 
     def _tell(self, spot: Spot, status: str, **more: Any) -> None:
         run = self.run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stageline.errors import InternalError
 from stageline.workflow.frame import Frame, root_frame
 from stageline.workflow.page import Subject, present
 from stageline.workflow.values import evaluate_value
@@ -41,5 +42,8 @@ def run_graph(run: Run[GraphPlan]) -> None:
 def _run(board: Board, frame: Frame) -> None:
     board.open(frame)
     while not frame.is_done:
+        if board.is_idle:
+            left = ", ".join(name for name in frame.graph.nodes if name not in frame.settled)
+            raise InternalError(f"Nothing is left to do, but these nodes have not ended: {left}.")
         board.advance()
     board.drain()

@@ -26,9 +26,9 @@ from tasks.workflow.rounds import begin_loop
 
 def begin(board: Board, spot: Spot) -> None:
     """Begin a node. Raises ``StagelineError`` when it cannot: the node fails then."""
-    _BEGIN[spot.node.kind](board, spot, spot.node)
     if spot.node.timeout and spot.node.kind in {"loop", "subflow"}:
-        _limit(board, spot)
+        board.limit(spot, spot.node.timeout)
+    _BEGIN[spot.node.kind](board, spot, spot.node)
 
 
 def _task(board: Board, spot: Spot, node: TaskNode) -> None:
@@ -71,18 +71,6 @@ def _subflow(board: Board, spot: Spot, node: SubflowNode) -> None:
     board.open(frame)
 
 
-def _limit(board: Board, spot: Spot) -> None:
-    """End a loop or subflow that takes too long, with all that runs inside."""
-
-    def ring() -> None:
-        if spot.node.id in spot.frame.settled or spot.frame.is_dead:
-            return
-        board.abandon(spot)
-        board.fail(spot, late(f"The node {spot.path}", spot.node.timeout))
-
-    board.at(time.monotonic() + (spot.node.timeout or 0), ring)
-
-
 # --- waits -----------------------------------------------------------------------------------
 
 
@@ -97,9 +85,15 @@ def _wait(board: Board, spot: Spot, node: WaitNode) -> None:
     elif until is None:
         board.questions.append(lambda: _ask(board, spot, node, about))
     else:
-        seconds = max(0.0, (until - datetime.now(UTC)).total_seconds())
-        outputs = {"until": until.isoformat()}
-        board.at(time.monotonic() + seconds, lambda: board.finish(spot, outputs, **about))
+        _rest(board, spot, max(0.0, (until - datetime.now(UTC)).total_seconds()),
+              lambda: board.finish(spot, {"until": until.isoformat()}, **about))  # fmt: skip
+
+
+def _rest(board: Board, spot: Spot, seconds: float, finish: Callable[[], None]) -> None:
+    most = spot.node.timeout or seconds
+    error = late(f"The node {spot.path}", most)
+    end = finish if seconds <= most else lambda: board.fail(spot, error)
+    board.at(time.monotonic() + min(seconds, most), end)
 
 
 def _is_known(board: Board, spot: Spot, about: dict[str, Any]) -> bool:
@@ -111,8 +105,10 @@ def _is_known(board: Board, spot: Spot, about: dict[str, Any]) -> bool:
 
 
 def _ask(board: Board, spot: Spot, node: WaitNode, about: dict[str, Any]) -> None:
+    if spot.frame.is_dead:
+        return
     try:
-        answer = ask(board.run, spot.path, node)
+        answer = ask(board.run, spot.path, node, board.latest(spot))
     except StagelineError as error:
         board.fail(spot, error)
     else:

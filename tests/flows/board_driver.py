@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import partial
 from queue import Empty
 from types import SimpleNamespace
@@ -81,7 +81,7 @@ class InlineTask:
     def __init__(self, ran: list[str]) -> None:
         self.ran = ran
 
-    def submit(self, quoted: Any, wait_for: Any, return_state: bool) -> InlineFuture:
+    def submit(self, quoted: Any, stopper: Any, wait_for: Any, return_state: bool) -> InlineFuture:
         call = quoted.value
         assert all(future.is_complete for future in wait_for)
         if not call.skipped:
@@ -111,7 +111,7 @@ class ShuffledQueue:
         return self.get_nowait()
 
     def get_nowait(self) -> int:
-        if not self.numbers or self.chance.random() < 0.3:  # noqa: PLR2004 - leave some for later
+        if not self.numbers or self.chance.random() < 0.3:
             raise Empty
         return self.numbers.pop(self.chance.randrange(len(self.numbers)))
 
@@ -133,10 +133,13 @@ class Live:
     def __init__(self) -> None:
         self.sent: list[tuple[str, str]] = []
 
-    def send(self, kind: str, status: str, progress: float, node: str | None = None, **_: Any) -> None:
+    def send(
+        self, kind: str, status: str, progress: float, node: str | None = None, **_: Any
+    ) -> None:
         self.sent.append((str(node), status))
 
-    optional = staticmethod(lambda what: nullcontext())
+    def flush(self, at_once: bool = False) -> float:
+        return 1.0
 
 
 class Inline:
@@ -154,8 +157,8 @@ class Inline:
         self.store = store or MemoryStore()
         self.ran: list[str] = []
         self.chance = random.Random(seed)  # noqa: S311
-        plan = GraphPlan(workflow, check_inputs(workflow, inputs), SimpleNamespace(open=None), documents,
-                         max_parallel)  # type: ignore[arg-type]  # fmt: skip
+        given, files = check_inputs(workflow, inputs), SimpleNamespace(open=None)
+        plan = GraphPlan(workflow, given, files, documents, max_parallel)  # type: ignore[arg-type]
         number = sum(key.startswith("opened/") for key in self.store.objects) + 1
         self.store.put(f"opened/{number}", b"")
         opening = Opening(
@@ -192,7 +195,7 @@ class Inline:
 @contextmanager
 def _inline(ran: list[str], chance: random.Random) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(board, "task_of", lambda _: InlineTask(ran))
+        patch.setattr(board, "task_of", lambda *_: InlineTask(ran))
         made = partial(board.Board, done=ShuffledQueue(chance))
         patch.setattr(graph_run, "Board", made)
         yield

@@ -21,6 +21,7 @@ INNER_INPUTS: dict[str, Any] = {
     "x": {"type": "integer"},
     "y": {"type": "integer", "default": 7},
 }
+Made = tuple[dict[str, Any], tuple[str, ...]]
 CONSTANTS = st.sampled_from([0, 1, -3, "a", "", True, None, [], [1, 2], {"k": [5]}])
 
 
@@ -111,7 +112,7 @@ class Maker:
             sight = sight.with_node(node, ports)
         return nodes
 
-    def node(self, sight: Sight, depth: int) -> tuple[dict[str, Any], tuple[str, ...]]:
+    def node(self, sight: Sight, depth: int) -> Made:
         self.count += 1
         name = f"n{self.count}"
         kinds = ["task"] * 5 + ["branch"] + ["wait"] + ["loop"] * 2 * (depth < self.deepest)
@@ -136,7 +137,7 @@ class Maker:
             made["case"] = self.pick([case["name"] for case in source["cases"]] + default)
         return made
 
-    def make_task(self, name: str, sight: Sight, _: int) -> tuple[dict[str, Any], tuple[str, ...]]:
+    def make_task(self, name: str, sight: Sight, _: int) -> Made:
         tool = self.pick(["echo", "echo", "set_values", "set_values", "fail"])
         node: dict[str, Any] = {"id": name, "kind": "task", "tool": tool}
         if tool == "echo":
@@ -149,7 +150,7 @@ class Maker:
             return node, ("values", *self.pick([("values.a",), (), ("values.c",)]))
         return node, ()
 
-    def make_branch(self, name: str, sight: Sight, _: int) -> tuple[dict[str, Any], tuple[str, ...]]:
+    def make_branch(self, name: str, sight: Sight, _: int) -> Made:
         cases = [{"name": case, "when": self.condition(sight)}
                  for case in self.pick([["left"], ["left", "right"]])]  # fmt: skip
         node: dict[str, Any] = {"id": name, "kind": "branch", "cases": cases}
@@ -157,13 +158,11 @@ class Maker:
             node["default"] = "other"
         return node, ("case",)
 
-    def make_wait(self, name: str, sight: Sight, _: int) -> tuple[dict[str, Any], tuple[str, ...]]:
+    def make_wait(self, name: str, sight: Sight, _: int) -> Made:
         seconds = self.pick([0.001, 0.001, {"expr": f"0 * {self.pick(sight.numbers)}"}])
         return {"id": name, "kind": "wait", "seconds": seconds}, ()
 
-    def make_subflow(
-        self, name: str, sight: Sight, _: int
-    ) -> tuple[dict[str, Any], tuple[str, ...]]:
+    def make_subflow(self, name: str, sight: Sight, _: int) -> Made:
         digest = self.pick(sorted(self.inner))
         number = {"expr": self.number(sight)}
         given = {"x": self.pick([1, number, self.any_of(sight, 5)])}
@@ -172,13 +171,13 @@ class Maker:
         node = {"id": name, "kind": "subflow", "document": digest, "inputs": given}
         return node, tuple(self.inner[digest]["outputs"])
 
-    def make_loop(self, name: str, sight: Sight, depth: int) -> tuple[dict[str, Any], tuple[str, ...]]:
+    def make_loop(self, name: str, sight: Sight, depth: int) -> Made:
         node: dict[str, Any] = {"id": name, "kind": "loop"}
         is_over, has_state = self.chance(2), self.chance(2)
         paths, numbers = ["index"], ["index"]
         if is_over:
-            node["over"] = self.pick([{"ref": "inputs.items"}, [3, 1], [], {"expr": "[inputs.n, 5]"},
-                                      self.any_of(sight, [0])])  # fmt: skip
+            lists = [{"ref": "inputs.items"}, [3, 1], [], {"expr": "[inputs.n, 5]"}]
+            node["over"] = self.pick([*lists, self.any_of(sight, [0])])
             node["as"] = self.pick(["item", f"it{self.count}"])
             paths.append(node["as"])
             if self.chance(3):

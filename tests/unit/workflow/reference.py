@@ -24,7 +24,7 @@ REQUIRED = {"echo": {"value"}, "set_values": set(), "fail": set()}
 PORTS = {"echo": ("value",), "set_values": ("values",), "fail": ()}
 
 
-class Failure(Exception):
+class Failure(Exception):  # noqa: N818 - the name of what happens to a node
     """A node fails, with an error of this category."""
 
     def __init__(self, category: str) -> None:
@@ -106,7 +106,7 @@ def compute(text: str, scope: Mapping[str, Any]) -> Any:
         raise Failure(error.category) from error
 
 
-def value_of(value: Any, scope: Mapping[str, Any]) -> Any:
+def value_of(value: Any, scope: Mapping[str, Any]) -> Any:  # noqa: PLR0911 - one a kind
     if isinstance(value, str):
         return HOLE.sub(lambda hole: filled(hole, scope), value)
     if isinstance(value, list):
@@ -159,8 +159,8 @@ class Interpreter:
             found += names_in_value([node.get("seconds"), node.get("until")])
         elif kind == "subflow":
             specs = self.documents[node["document"]].get("inputs", {})
-            found += [name for port, value in node.get("inputs", {}).items()
-                      if "default" not in specs[port] for name in names_in_value(value)]  # fmt: skip
+            required = {port for port in node.get("inputs", {}) if "default" not in specs[port]}
+            found += [n for port in required for n in names_in_value(node["inputs"][port])]
         return [name for name in found if name[1] != "error"]
 
     def mentioned(self, node: dict[str, Any]) -> Iterator[str]:
@@ -169,7 +169,11 @@ class Interpreter:
         yield from (root for root, _ in self.needed(node))
         held = [node.get(part) for part in ("parameters", "inputs", "state", "next", "outputs")]
         yield from (root for root, _ in names_in_value([node.get("over"), *held]))
-        for text in [node.get("when"), node.get("until"), *(c["when"] for c in node.get("cases", []))]:
+        for text in [
+            node.get("when"),
+            node.get("until"),
+            *(c["when"] for c in node.get("cases", [])),
+        ]:
             if isinstance(text, str):
                 yield from (root for root, _ in names_in_expression(text))
         for inner in node.get("nodes", []):
@@ -318,7 +322,7 @@ class Interpreter:
             raise Failure(category)
         return {n: value_of(v, own) for n, v in inner.get("outputs", {}).items()}
 
-    def loop(
+    def loop(  # noqa: C901 - the rounds in one place
         self,
         node: dict[str, Any],
         scope: dict[str, Any],
@@ -341,7 +345,8 @@ class Interpreter:
                 inside[node.get("as", "item")] = items[number]
             said: dict[str, str] = {}
             try:
-                found, after, holds = self.one_round(node, inside, seen, (path[0], f"{path[1]}[{number}]"), said)  # fmt: skip
+                here = (path[0], f"{path[1]}[{number}]")
+                found, after, holds = self.one_round(node, inside, seen, here, said)
             except Failure as failure:
                 error = error or failure
                 statuses |= said if failure is error else {}
