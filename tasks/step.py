@@ -11,7 +11,7 @@ from prefect import Task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.logging import get_run_logger
-from prefect.states import Cancelled, Completed
+from prefect.states import Completed
 
 from stageline.errors import RETRYABLE, category_of
 from stageline.execution import Call, execute
@@ -94,7 +94,8 @@ def _body(name: str) -> Callable[[Call], State[StepResult]]:
 
 def run_call(call: Call) -> State[StepResult]:
     if call.skipped:
-        return Cancelled(name="Skipped", message=call.skipped)
+        # Final, and no error: a state of type Cancelled would be logged as one.
+        return Completed(name="Skipped", message=call.skipped)
     result = execute(call, forward=_to_api())
     cached = result.report.execution_summary.cached
     return Completed(
