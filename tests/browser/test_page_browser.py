@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,57 +11,13 @@ from stageline.schema.page import render_page
 from tests.unit.schema.page_samples import JOB, large, small_analysis, small_schema
 from tests.unit.schema.test_page import HOSTILE, hostile_schema
 
-webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
-from selenium.common.exceptions import NoAlertPresentException  # noqa: E402
-from selenium.webdriver.chrome.service import Service  # noqa: E402
-from selenium.webdriver.common.by import By  # noqa: E402
-from selenium.webdriver.common.keys import Keys  # noqa: E402
-from selenium.webdriver.support.wait import WebDriverWait  # noqa: E402
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-DRIVER = shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(
-    not (CHROMIUM and DRIVER),
-    reason="chromium and chromedriver are not installed (Debian: chromium chromium-driver)",
-)
+pytest.importorskip("selenium", reason="selenium is not installed")
+from selenium.common.exceptions import NoAlertPresentException
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.wait import WebDriverWait
 
 Show = Callable[[str], Any]
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    options.unhandled_prompt_behavior = "ignore"
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    arguments = [
-        "--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-        "--disable-background-networking", "--disable-component-update",
-        "--force-prefers-reduced-motion",  # a smooth scroll moves what is about to be clicked
-        "--window-size=1400,1000", f"--user-data-dir={tmp_path_factory.mktemp('profile')}",
-    ]  # fmt: skip
-    if os.geteuid() == 0:
-        arguments.append("--no-sandbox")  # Chromium refuses its sandbox to root
-    for argument in arguments:
-        options.add_argument(argument)
-    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
-    yield driver
-    driver.quit()
-
-
-@pytest.fixture
-def show(browser: Any, tmp_path: Path) -> Show:
-    """Opens a page and hands out the browser; the page must have started by then."""
-
-    def open_page(text: str) -> Any:
-        place = tmp_path / "report.html"
-        place.write_text(text, encoding="utf-8")
-        browser.get_log("browser")
-        browser.get(place.as_uri())
-        assert browser.execute_script("return document.documentElement.dataset.ready") == "true"
-        return browser
-
-    return open_page
 
 
 @pytest.fixture(scope="module")

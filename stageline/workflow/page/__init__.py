@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -93,12 +93,13 @@ def render_excerpt(subject: Subject, record: JobRecord) -> str:
 
 
 def _heading(workflow: Workflow, record: JobRecord) -> dict[str, Any]:
+    error = record.error
     return {
         "title": clip(" ".join(workflow.title.split())) or workflow.id,
         "workflow": workflow,
         "description": clip(workflow.description, 2_000),
         "record": record,
-        "error": record.error,
+        "error": replace(error, message=clip(error.message, MOST_OUTPUT)) if error else None,
         "facts": tuple(_facts(workflow, record)),
     }
 

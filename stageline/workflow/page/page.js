@@ -49,6 +49,17 @@ document.addEventListener("click", (event) => {
 });
 addEventListener("hashchange", () => follow(location.hash));
 
+// A picture larger than its place can be seen as a whole.
+const picture = document.getElementById("picture");
+const whole = document.getElementById("whole");
+if (picture && (picture.scrollWidth > picture.clientWidth || picture.scrollHeight > picture.clientHeight)) {
+  whole.hidden = false;
+  whole.addEventListener("click", () => {
+    const pressed = picture.classList.toggle("whole");
+    whole.setAttribute("aria-pressed", String(pressed));
+  });
+}
+
 const controls = document.getElementById("controls");
 controls.hidden = rows.length < 8;
 follow(location.hash);

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from stageline.job import JobRecord, StepReport, StepState
 from stageline.workflow.document import LoopNode, Node, Workflow, walk
+from stageline.workflow.page.spans import Span, spans_of
 from stageline.workflow.page.texts import clip, duration, plural, shown_value, size, value_text
 from stageline.workflow.picture.wording import about
 
@@ -96,6 +96,7 @@ def make_rows(
     outputs = sum(len(_outputs(reports.get(step.step_id))) for step in steps)
     most = max(LEAST_PREVIEW, min(MOST_PREVIEW, PREVIEWS // max(outputs, 1)))
     nodes = {node.id: node for node in walk(workflow.nodes)}
+    spans = spans_of(workflow, reports)
     taken: set[str] = set()
     rows = []
     for step in steps:
@@ -103,7 +104,9 @@ def make_rows(
         anchor = "" if name in taken or "." in step.step_id else name
         taken.add(anchor)
         node = nodes.get(name) if "." not in step.step_id else None
-        rows.append(_row(step, node, anchor, reports.get(step.step_id), record, most))
+        report = reports.get(step.step_id)
+        span = spans.get(step.step_id) if step.status != "skipped" else None
+        rows.append(_row(step, node, anchor, report, span, _bar(span, record), most))
     return tuple(rows)
 
 
@@ -112,7 +115,8 @@ def _row(
     node: Node | None,
     anchor: str,
     report: StepReport | None,
-    record: JobRecord,
+    span: Span | None,
+    bar: tuple[float, float] | None,
     most: int,
 ) -> Row:
     title = (node.title if node else report.title if report else "") or ""
@@ -124,11 +128,11 @@ def _row(
         state=state_of(step),
         status=step.status,
         indent=min(4, step.step_id.count("[") + step.step_id.count(".")),
-        time=duration(step.duration_seconds) if report and step.status != "skipped" else "",
+        time=duration(span.seconds) if span else "",
         tries=step.tries,
         reason=clip(step.reason or "", MAX_REASON),
         advice=report.error.advice if report and report.error else "",
-        bar=_bar(report, record),
+        bar=bar,
         outputs=tuple(_output(name, value, most) for name, value in _outputs(report).items()),
         facts=tuple(_facts(step, report)),
     )
@@ -144,20 +148,14 @@ def _output(name: str, value: Any, most: int) -> Output:
     return Output(clip(name), value_text(shown, most), more)
 
 
-def _bar(report: StepReport | None, record: JobRecord) -> tuple[float, float] | None:
+def _bar(span: Span | None, record: JobRecord) -> tuple[float, float] | None:
     """Where the time of a step lies in that of its job."""
-    summary = report.execution_summary if report else None
-    if summary is None or summary.start_time is None or summary.status == "skipped":
+    if span is None:
         return None
-    whole = max(_seconds(record.started_at, record.ended_at or summary.end_time), 1e-6)
-    start = _seconds(record.started_at, summary.start_time) / whole
-    long = summary.duration_seconds / whole
+    whole = max(((record.ended_at or span.end) - record.started_at).total_seconds(), 1e-6)
+    start = (span.start - record.started_at).total_seconds() / whole
     left = min(max(start, 0.0), 1.0) * (BAR - 2)
-    return round(left, 1), round(max(2.0, min(long * BAR, BAR - left)), 1)
-
-
-def _seconds(start: datetime, end: datetime | None) -> float:
-    return (end - start).total_seconds() if end else 0.0
+    return round(left, 1), round(max(2.0, min(span.seconds / whole * BAR, BAR - left)), 1)
 
 
 def _facts(step: StepState, report: StepReport | None) -> Iterable[tuple[str, str]]:

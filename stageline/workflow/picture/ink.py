@@ -53,7 +53,7 @@ def _tones(number: int) -> str:
         own = f".stageline-drawing .{state}"
         rules.append(f"{own} .box{{fill:{fill};stroke:{line}}}")
         rules.append(f"{own} .side{{stroke:{line}}}{own} .disc{{fill:{line}}}")
-        rules.append(f"{own} .state{{fill:{words}}}")
+        rules.append(f"{own} .how{{fill:{words}}}")
     return "\n".join(rules)
 
 
@@ -164,7 +164,7 @@ def _words(figure: Figure) -> str:
         lines += [("about", text) for text in figure.lines]
         return "".join(_text(kind, x, 18 + LINE * n, text) for n, (kind, text) in enumerate(lines))
     mark = figure.mark
-    state = f'<tspan class="state"> · {escape(mark.words)}</tspan>' if mark else ""
+    state = f'<tspan class="how"> · {escape(mark.words)}</tspan>' if mark else ""
     return (
         _mark(figure)
         + _text("title", x, 20, figure.title)
