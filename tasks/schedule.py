@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from prefect import Task
-from prefect.client.schemas.objects import RunInput, TaskRunResult
-from prefect.context import FlowRunContext
-from prefect.futures import PrefectFuture
-from prefect.task_runners import TaskRunner
-from prefect.utilities.annotations import quote
-
 from stageline.capture import Capture
-from stageline.errors import StagelineError, StepTimeoutError, as_stageline_error
+from stageline.errors import StagelineError, StepTimeoutError
 from stageline.execution import Call, failed
-from stageline.step import StepResult
+from tasks.futures import Future, result_of, submit
 from tasks.plan import Plan
 from tasks.run import Run
 
 WAIT_SECONDS = 1.0
-Future = PrefectFuture[Any]
 
 
 @dataclass(frozen=True)
@@ -75,20 +66,11 @@ def _submit(run: Run[Plan], board: Board, name: str) -> None:
     board.waiting.remove(name)
     call = _call(run, name)
     step = run.plan.steps[name]
-    future = _start(board, step.task, call, run.plan.needs(name))
+    before = (board.futures[need].task_run_id for need in run.plan.needs(name))
+    future = submit(step.task, call, before)
     board.running[name] = Running(call, future, time.monotonic() + step.timeout_seconds)
     _tell(run, name, "running")
     future.add_done_callback(lambda _: board.done.put(name))
-
-
-def _start(board: Board, task: Task[..., Any], call: Call, needs: Iterable[str]) -> Future:
-    """Submit a task. Its dependencies draw the graph of the run, as ``wait_for`` would do, which
-    would also fetch their values once more."""
-    context = FlowRunContext.get()
-    assert context is not None  # noqa: S101  (``start_run`` saw to it)
-    before: set[RunInput] = {TaskRunResult(id=board.futures[need].task_run_id) for need in needs}
-    runner: TaskRunner[Future] = context.task_runner
-    return runner.submit(task, {"call": quote(call)}, dependencies={"call": before})
 
 
 def _skip(run: Run[Plan], board: Board, name: str, reason: str) -> None:
@@ -96,7 +78,7 @@ def _skip(run: Run[Plan], board: Board, name: str, reason: str) -> None:
     board.waiting.remove(name)
     run.skipped[name] = reason
     call = _call(run, name, skipped=reason)
-    run.plan.steps[name].task.submit(quote(call), return_state=False).wait()
+    submit(run.plan.steps[name].task, call).wait()
     _tell(run, name, "skipped")
 
 
@@ -138,7 +120,7 @@ def _fail_late(run: Run[Plan], board: Board) -> None:
 
 def _take(run: Run[Plan], board: Board, name: str, running: Running) -> None:
     board.futures[name] = running.future
-    result = _result(running.call, running.future)
+    result = result_of(running.call, running.future)
     if isinstance(result, StagelineError):
         _fail(run, board, name, running.call, result)
         return
@@ -160,18 +142,6 @@ def _late(run: Run[Plan], name: str) -> StepTimeoutError:
         f"The step {name} took more than {seconds:g} seconds. Its thread goes on, and what it "
         "computes is kept for the next run; raise timeout_seconds of the step if it needs more."
     )
-
-
-def _result(call: Call, future: Future) -> StepResult | StagelineError:
-    future.wait()
-    if call.result and future.state.is_completed():  # handed over: no need to fetch it
-        return call.result
-    outcome = future.result(raise_on_failure=False)
-    if isinstance(outcome, StepResult):
-        return outcome
-    if isinstance(outcome, Exception):
-        return call.error or as_stageline_error(outcome, f"Step {call.step.step_id}")
-    raise outcome
 
 
 def _tell(run: Run[Plan], name: str, status: str, **more: Any) -> None:
