@@ -140,7 +140,7 @@ class Tool:
     @cached_property
     def model(self) -> type[BaseModel]:
         """The pydantic model of all parameters; no unknown names, no conversion of types."""
-        return _model(self.function, tuple(self.ports))
+        return model_of(self.function, self.services)
 
     def check(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """``arguments`` (JSON data; ``LocalFile`` for files, or what ``as_json`` made of one)
@@ -148,14 +148,7 @@ class Tool:
 
         Raises ``InputError`` that names every parameter that does not fit.
         """
-        try:
-            data = to_json(as_json(arguments))
-            model = self.model.model_validate_json(data, strict=True)
-        except ValidationError as error:
-            raise InputError(f"{self.name}: {_explain(error)}") from None
-        except (PydanticSerializationError, RecursionError, ValueError) as error:
-            raise InputError(f"{self.name}: the parameters are not JSON data: {error}.") from None
-        return {n: getattr(model, n) for n in self.ports if n in model.model_fields_set}
+        return check_arguments(self.name, self.model, arguments)
 
 
 def as_json(value: Any) -> Any:
@@ -165,6 +158,27 @@ def as_json(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {name: as_json(item) for name, item in value.items()}
     return [as_json(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def check_arguments(
+    name: str, model: type[BaseModel], arguments: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What ``Tool.check`` does, given the model of the parameters (``model_of``)."""
+    try:
+        data = to_json(as_json(arguments))
+        found = model.model_validate_json(data, strict=True)
+    except ValidationError as error:
+        raise InputError(f"{name}: {_explain(error)}") from None
+    except (PydanticSerializationError, RecursionError, ValueError) as error:
+        raise InputError(f"{name}: the parameters are not JSON data: {error}.") from None
+    return {n: getattr(found, n) for n in model.model_fields if n in found.model_fields_set}
+
+
+def services_of(function: Callable[..., Any], name: str) -> dict[str, type]:
+    """The services that a tool asks for, by parameter."""
+    hints = _hints(name, function)
+    parameters = signature(function).parameters
+    return {n: hints[n] for n in parameters if hints.get(n) in SERVICES}
 
 
 def describe_tool(function: Callable[..., Any], name: str | None = None) -> Tool:
@@ -177,7 +191,7 @@ def describe_tool(function: Callable[..., Any], name: str | None = None) -> Tool
     if not (isinstance(result, type) and dataclasses.is_dataclass(result)):
         raise ConfigError(f"The tool {name} needs a dataclass as its return annotation.")
     parameters = tuple(signature(function).parameters.values())
-    services = {p.name: hints[p.name] for p in parameters if hints.get(p.name) in SERVICES}
+    services = services_of(function, name)
     _check_kinds(name, parameters, services)
     ports = {p.name: _port_of_parameter(name, p, hints) for p in parameters
              if p.name not in services}  # fmt: skip
@@ -272,9 +286,11 @@ def _types(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> set[str
     return {schema.get("type", "any")}
 
 
-def _model(function: Callable[..., Any], names: tuple[str, ...]) -> type[BaseModel]:
+def model_of(function: Callable[..., Any], services: Iterable[str]) -> type[BaseModel]:
+    """The pydantic model of all parameters of a tool but its ``services``."""
     hints = get_type_hints(function, include_extras=True)
     parameters = signature(function).parameters
+    names = [name for name in parameters if name not in set(services)]
     fields: dict[str, Any] = {
         n: (hints[n], ... if parameters[n].default is Parameter.empty else parameters[n].default)
         for n in names

@@ -20,7 +20,7 @@ from importlib import import_module
 from typing import Any
 
 from stageline.errors import ConfigError, StagelineError, as_stageline_error
-from stageline.ports import Stop, Tool, describe_tool, outputs_of
+from stageline.ports import check_arguments, model_of, outputs_of, services_of
 
 HEADER = struct.Struct(">I")
 MAX_RESULT_BYTES = 64 * 1024 * 1024
@@ -82,8 +82,7 @@ def main() -> None:
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     _listen(frames, call["levels"])
     try:
-        tool = _tool(call)
-        frames.send(b'{"result":' + _outputs(tool, call["arguments"], ChildStop(frames)) + b"}")
+        frames.send(b'{"result":' + _outputs(call, ChildStop(frames)) + b"}")
     except Exception as error:  # noqa: BLE001 - it is told to whoever asked, as what it is
         frames.tell(error=_explained(error, call["name"]))
 
@@ -94,18 +93,16 @@ def _listen(frames: Frames, levels: Mapping[str, int]) -> None:
         logging.getLogger(name or None).setLevel(level)
 
 
-def _tool(call: Mapping[str, str]) -> Tool:
-    module = import_module(call["module"])
-    return describe_tool(getattr(module, call["function"]), call["name"])
-
-
-def _outputs(tool: Tool, arguments: Mapping[str, Any], stop: ChildStop) -> bytes:
-    services = {name: stop for name, kind in tool.services.items() if kind is Stop}
-    found = outputs_of(tool.function(**tool.check(arguments), **services))
+def _outputs(call: Mapping[str, Any], stop: ChildStop) -> bytes:
+    """The outputs as JSON. The tool is not described again: its ports were known before."""
+    name, function = call["name"], getattr(import_module(call["module"]), call["function"])
+    services = services_of(function, name)
+    arguments = check_arguments(name, model_of(function, services), call["arguments"])
+    found = outputs_of(function(**arguments, **dict.fromkeys(services, stop)))
     try:
         data = json.dumps(found, allow_nan=False).encode()
     except (TypeError, ValueError, RecursionError) as error:
-        raise ConfigError(f"What {tool.name} returns is not JSON data: {error}.") from error
+        raise ConfigError(f"What {name} returns is not JSON data: {error}.") from error
     return data
 
 

@@ -86,7 +86,8 @@ ALL = [(name, build) for name, builds in BUILDERS.items() for build in builds]
 
 def test_every_builder_is_listed() -> None:
     named = {n for n in vars(keys) if re.search(r"^[a-z].*_(key|prefix)$", n)}
-    assert named - {"check_key", "content_key"} == set(BUILDERS)
+    # The name of an object is a path of its own: see the tests of write_object.
+    assert named - {"check_key", "content_key", "object_key"} == set(BUILDERS)
 
 
 @pytest.mark.parametrize(("name", "build"), ALL)
