@@ -19,7 +19,7 @@ from stageline.view import Presentation
 from stageline.workflow.document import Workflow, walk
 from stageline.workflow.drawing import draw
 from stageline.workflow.page.assets import load_assets
-from stageline.workflow.page.markdown import outputs_markdown, summary_markdown
+from stageline.workflow.page.markdown import summary_markdown
 from stageline.workflow.page.rows import Output, Row, make_rows, state_of
 from stageline.workflow.page.texts import (
     clip,
@@ -55,7 +55,6 @@ def present(subject: Subject, record: JobRecord, reports: Mapping[str, StepRepor
     outputs = subject.outputs
     return Presentation(
         page=render_page(subject, record, reports).encode("utf-8", "replace"),
-        markdown=outputs_markdown(outputs),
         text="\n".join(f"{name} = {value_line(value)}" for name, value in outputs.items()),
         summary=summary_markdown(subject.workflow, outputs, record),
         excerpt=lambda: render_excerpt(subject, record),

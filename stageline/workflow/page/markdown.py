@@ -15,19 +15,6 @@ MAX_ROWS, MAX_NAMES, MAX_FAILED, MAX_OUTPUTS = 200, 30, 50, 100
 _QUIET = frozenset({"skipped"})
 
 
-def outputs_markdown(outputs: Mapping[str, Any]) -> str:
-    """The outputs of the workflow, one line each."""
-    if not outputs:
-        return ""
-    lines = [
-        f"| **{plain(clip(name))}** | {plain(value_line(value, 300))} |"
-        for name, value in list(outputs.items())[:MAX_OUTPUTS]
-    ]
-    rest = len(outputs) - len(lines)
-    more = [f"\nand {rest:,} more in the report"] if rest else []
-    return "\n".join(["## Outputs", "", "| output | value |", "|---|---|", *lines, *more]) + "\n"
-
-
 def summary_markdown(
     workflow: Workflow,
     outputs: Mapping[str, Any],
@@ -44,13 +31,25 @@ def summary_markdown(
         "",
         *_failure(record),
         *_failed(steps),
-        outputs_markdown(outputs),
+        *_outputs(outputs),
         *_table(steps),
         *_skipped(steps),
         "## Where",
         *(f"- {place}: `{where}`" for place, where in sorted(record.locations.items())),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _outputs(outputs: Mapping[str, Any]) -> list[str]:
+    if not outputs:
+        return []
+    lines = [
+        f"| **{plain(clip(name))}** | {plain(value_line(value, 300))} |"
+        for name, value in list(outputs.items())[:MAX_OUTPUTS]
+    ]
+    rest = len(outputs) - len(lines)
+    more = [f"\nand {rest:,} more in the report"] if rest else []
+    return ["## Outputs", "", "| output | value |", "|---|---|", *lines, *more, ""]
 
 
 def _failure(record: JobRecord) -> list[str]:

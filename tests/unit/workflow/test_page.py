@@ -215,9 +215,9 @@ def test_text_does_not_change_the_markdown(text: str) -> None:
 
 def test_outputs_are_a_table_and_one_line_each_as_text() -> None:
     shown = present(*small_job("x"))
-    assert "| **numbers** | \\[1, 2\\] |" in shown.markdown
+    assert "| **numbers** | \\[1, 2\\] |" in shown.summary
     assert shown.text == 'text = "all x"\nnumbers = [1, 2]'
-    assert present(*failed_job()).markdown == ""
+    assert "## Outputs" not in present(*failed_job()).summary
 
 
 def test_large_outputs_are_cut_everywhere() -> None:
@@ -225,7 +225,7 @@ def test_large_outputs_are_cut_everywhere() -> None:
     large = replace(subject, outputs={"text": "x" * 1_000_000, "list": list(range(50_000))})
     shown = present(large, record, reports)
     assert len(shown.page) < 200_000
-    assert len(shown.summary) + len(shown.markdown) + len(shown.text) < 10_000
+    assert len(shown.summary) + len(shown.text) < 10_000
     assert b"the beginning of 1.0 MB" in shown.page
 
 
