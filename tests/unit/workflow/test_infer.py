@@ -128,7 +128,7 @@ def _grow(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     two = st.sampled_from(["default", "min", "get", "join", "contains", "round"])
     return (
         st.tuples(inner, signs, inner).map(lambda p: f"({p[0]} {p[1]} {p[2]})")
-        | st.tuples(one, inner).map(lambda p: f"{p[0]}({p[1]})")
+        | st.tuples(one, inner).map(lambda p: f"({p[0]}({p[1]}))")
         | st.tuples(two, inner, inner).map(lambda p: f"{p[0]}({p[1]}, {p[2]})")
         | st.tuples(inner, inner, inner).map(lambda p: f"({p[0]} if {p[1]} else {p[2]})")
         | inner.map(lambda p: f"{p}[0:1]")
