@@ -6,5 +6,9 @@
 ``loops``      back edges become loops
 ``rendering``  terms become values and expressions, seen from the place where they stand
 ``wiring``     wires become control edges, and every wire is accounted for
+``gates``      several ways that meet before a node that needs values from afar
+``until``      when a loop ends that was made of a cycle
+``retreat``    what the check refuses, taken back to what is sure
+``conditions``, ``scripts``, ``tolerance``, ``secrets``   what formats share
 ``assembly``   the document, checked; what the check refuses is taken back to what is sure
 """

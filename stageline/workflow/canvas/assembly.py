@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from stageline.workflow.canvas.draft import Canvas, Draft
+from stageline.workflow.canvas.gates import add_gates
 from stageline.workflow.canvas.loops import Shape, find_loops
 from stageline.workflow.canvas.naming import identifier
 from stageline.workflow.canvas.rendering import Exports, Renderer
@@ -49,6 +50,7 @@ def assemble(canvas: Canvas) -> Imported:
     set_ends(canvas)
     wiring = Wiring(canvas, shape)
     edges = wiring.run()
+    add_gates(canvas, wiring.after)
     workflow, problems = _settled(canvas, shape, wiring.after, edges)
     return Imported(canvas.format, workflow, problems, edges)
 

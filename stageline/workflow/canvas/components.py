@@ -28,6 +28,27 @@ def discovery(ids: Sequence[str], targets: Mapping[str, Sequence[str]]) -> dict[
     return found
 
 
+def closing_pairs(ids: Sequence[str], targets: Mapping[str, Sequence[str]]) -> set[tuple[str, str]]:
+    """The edges by which a walk in depth comes back to a node that it is still inside of;
+    without them there is no cycle."""
+    closing: set[tuple[str, str]] = set()
+    state: dict[str, bool] = {}  # true while the walk is inside
+    for start in ids:
+        path = [(start, iter(targets[start]))] if start not in state else []
+        state.setdefault(start, True)
+        while path:
+            name, rest = path[-1]
+            target = next(rest, None)
+            if target is None:
+                state[path.pop()[0]] = False
+            elif target not in state:
+                state[target] = True
+                path.append((target, iter(targets[target])))
+            elif state[target]:
+                closing.add((name, target))
+    return closing
+
+
 def components(ids: Sequence[str], targets: Mapping[str, Sequence[str]]) -> list[list[str]]:
     """The cycles of a graph: sets of nodes that all lead to each other, and nodes that lead to
     themselves (Tarjan). Nodes in the order of ``ids``."""

@@ -14,7 +14,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from stageline.workflow.canvas.components import components, discovery, neighbours
+from stageline.workflow.canvas.components import (
+    closing_pairs,
+    components,
+    discovery,
+    neighbours,
+)
 from stageline.workflow.canvas.draft import Canvas, Draft, Wire
 from stageline.workflow.canvas.terms import references_in
 
@@ -92,12 +97,37 @@ class _Level:
         return neighbours(self.ids, [(a, b) for a, b, _ in self.links])
 
     @cached_property
+    def found(self) -> dict[str, int]:
+        return discovery(self.ids, self.targets)
+
+    @cached_property
     def wires_into(self) -> dict[str, list[tuple[str, int]]]:
         found: dict[str, list[tuple[str, int]]] = {}
         for a, b, link in self.links:
             if link.wire is not None and a != b:
                 found.setdefault(b, []).append((a, link.wire))
         return found
+
+
+@dataclass
+class _Cycle:
+    """Nodes that all lead to each other, the links among them, and where they are entered."""
+
+    ids: list[str]
+    links: list[tuple[str, str, Link]] = field(default_factory=list)
+    entered: set[str] = field(default_factory=set)
+
+
+def _parts(level: _Level, cycles: list[list[str]]) -> list[_Cycle]:
+    parts = [_Cycle(cycle) for cycle in cycles]
+    part_of = {name: part for part in parts for name in part.ids}
+    for a, b, link in level.links:
+        part = part_of.get(b)
+        if part is not None and part_of.get(a) is part:
+            part.links.append((a, b, link))
+        elif part is not None:
+            part.entered.add(b)
+    return parts
 
 
 class _Search:
@@ -126,35 +156,45 @@ class _Search:
             self.nest(loop, below)
 
     def _close_all(self, level: _Level, cycles: list[list[str]], links: list[Link]) -> bool:
-        found = discovery(level.ids, level.targets)
-        for cycle in cycles:
-            header = self._header(cycle, level, found)
-            gone = set(map(id, self._close(level, cycle, self._canvas.drafts[header])))
-            links[:] = [link for link in links if id(link) not in gone]
+        """Make a loop of each cycle, and take the links that go back out of ``links``."""
+        if any(len(chain(self._canvas, cycle[0])) > DEEPEST for cycle in cycles):
+            back = self._cut(level)
+        else:
+            back = [k for part in _parts(level, cycles) for k in self._close(level, part)]
+        gone = set(map(id, back))
+        links[:] = [link for link in links if id(link) not in gone]
         return True
 
-    def _header(self, cycle: list[str], level: _Level, found: Mapping[str, int]) -> str:
-        """Where a cycle is entered; a node that stands for a loop, if it is one of these."""
-        inside = set(cycle)
-        entered = {b for a, b, _ in level.links if b in inside and a not in inside}
-        return min(entered or inside, key=lambda n: (not self._canvas.drafts[n].absorbs, found[n]))
+    def _cut(self, level: _Level) -> list[Link]:
+        """Too deep for loops of their own: all that closes a cycle goes."""
+        closing = closing_pairs(level.ids, level.targets)
+        back = [link for a, b, link in level.links if (a, b) in closing]
+        for link in back:
+            self._note_back(link, True)
+        return back
 
-    def _close(self, level: _Level, cycle: list[str], header: Draft) -> list[Link]:
+    def _close(self, level: _Level, part: _Cycle) -> list[Link]:
         """Make one loop of a cycle; gives the links that go back in it, which are done with."""
-        inside = set(cycle)
-        back = [k for a, b, k in level.links if b == header.id and a in inside]
-        deep = len(chain(self._canvas, header.id)) > DEEPEST
-        if header.absorbs and len(cycle) > 1 and not deep:
-            body = self._hanging(header, [n for n in cycle if n != header.id], level)
+        header = self._canvas.drafts[self._header(part, level)]
+        back = [k for a, b, k in part.links if b == header.id]
+        if header.absorbs and len(part.ids) > 1:
+            body = self._hanging(header, [n for n in part.ids if n != header.id], level)
             self._enclose(header.id, level.name, body)
-        elif not deep and not header.absorbs:
+        elif not header.absorbs:
             loop = self._loop_around(header)
-            self._enclose(loop.id, level.name, cycle)
+            self._enclose(loop.id, level.name, part.ids)
             rounds = [self._canvas.drafts[k.source].rounds for k in back]
             loop.fields["limit"] = max((r for r in rounds if r), default=LIMIT)
         for link in back:
-            self._note_back(link, deep)
+            self._note_back(link, False)
         return back
+
+    def _header(self, part: _Cycle, level: _Level) -> str:
+        """Where a cycle is entered; a node that stands for a loop, if it is one of these."""
+        found = level.found
+        return min(
+            part.entered or part.ids, key=lambda n: (not self._canvas.drafts[n].absorbs, found[n])
+        )
 
     def _note_back(self, link: Link, cut: bool) -> None:
         if link.wire is None:
@@ -210,7 +250,8 @@ class _Search:
         )
 
     def _lift(self, name: str, level: str | None) -> str:
-        for step in chain(self._canvas, name):
-            if self._canvas.drafts[step].container == level:
-                return step
-        return name
+        drafts = self._canvas.drafts
+        step, container = name, drafts[name].container
+        while container != level and container is not None:
+            step, container = container, drafts[container].container
+        return step
