@@ -70,6 +70,10 @@ def _without_collector() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            if not gc.get_freeze_count():
+                # What is new counts as old now, so it is not walked through at once either.
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 

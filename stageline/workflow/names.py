@@ -50,7 +50,6 @@ class Names:
         self._lost = lost
         self._toolbox = toolbox
         self._documents = documents
-        self._outputs: dict[str, Mapping[str, str] | None] = {}
 
     def resolve(self, reference: Reference, level: Level) -> Resolved:
         """What ``reference`` names when it stands in ``level``."""
@@ -81,7 +80,7 @@ class Names:
             fault = _hidden(placed, level)
             if fault is not None:
                 return Resolved("any", None, fault)
-        outputs = self.outputs(placed)
+        outputs = outputs_of(placed.node, self._toolbox, self._documents)
         if outputs is None:
             return Resolved("any", placed)
         path = reference.path
@@ -91,13 +90,6 @@ class Names:
         if len(path) == 1:
             return Resolved(kind, placed)
         return _below(kind, path[1:], reference.text)._replace(placed=placed)
-
-    def outputs(self, placed: Placed) -> Mapping[str, str] | None:
-        """The types of a node's output ports; ``None`` where they cannot be known."""
-        name = placed.node.id
-        if name not in self._outputs:
-            self._outputs[name] = outputs_of(placed.node, self._toolbox, self._documents)
-        return self._outputs[name]
 
     # --- what is no node ---------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from stageline.workflow.document import LoopNode, SubflowNode, TaskNode, WaitNode, Workflow
+from stageline.workflow.document import LoopNode, SubflowNode, WaitNode, Workflow
 from stageline.workflow.toolbox import Toolbox
 
 # A file is given as text (a path or URI) or as the data of an opened one.
@@ -39,12 +39,10 @@ def outputs_of(
     node: Any, toolbox: Toolbox, documents: Mapping[str, Workflow]
 ) -> Mapping[str, str] | None:
     """The type of each output port of a node; ``None`` where that cannot be known."""
-    return _OUTPUTS[node.kind](node, toolbox, documents)
-
-
-def _task(node: TaskNode, toolbox: Toolbox, _: Any) -> Mapping[str, str] | None:
-    kit = toolbox.find(node.tool)
-    return kit.outputs if kit else None
+    if node.kind == "task":  # nearly all nodes are
+        kit = toolbox.find(node.tool)
+        return kit.outputs if kit else None
+    return _OUTPUTS[node.kind](node, documents)
 
 
 def _branch(*_: Any) -> Mapping[str, str]:
@@ -56,9 +54,7 @@ def _loop(node: LoopNode, *_: Any) -> Mapping[str, str]:
     return {**outputs, **dict.fromkeys(node.state, "any"), "count": "integer", **_ERROR}
 
 
-def _subflow(
-    node: SubflowNode, _: Toolbox, documents: Mapping[str, Workflow]
-) -> Mapping[str, str] | None:
+def _subflow(node: SubflowNode, documents: Mapping[str, Workflow]) -> Mapping[str, str] | None:
     found = documents.get(node.document)
     return {**dict.fromkeys(found.outputs, "any"), **_ERROR} if found else None
 
@@ -74,7 +70,6 @@ def _note(*_: Any) -> Mapping[str, str]:
 
 
 _OUTPUTS: Mapping[str, Callable[..., Mapping[str, str] | None]] = {
-    "task": _task,
     "branch": _branch,
     "loop": _loop,
     "subflow": _subflow,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -18,11 +18,10 @@ from stageline.workflow.findings import Finding
 from stageline.workflow.model_errors import translate
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A node that could be taken in, its index among its siblings, and its own nodes."""
+class Part(NamedTuple):
+    """A node that could be taken in, its number among its siblings, and its own nodes."""
 
-    index: int
+    number: int
     node: Node
     parts: tuple[Part, ...] = ()
 

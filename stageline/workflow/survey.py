@@ -87,7 +87,7 @@ def _enter(
 ) -> None:
     levels.append(level)
     for part in parts:
-        found = Placed(part.node, (*level.path, part.index), level)
+        found = Placed(part.node, (*level.path, part.number), level)
         level.placed.append(found)
         placed.append(found)
         if isinstance(part.node, LoopNode):

@@ -71,9 +71,11 @@ class Toolbox:
 
     def find(self, name: str) -> Kit | None:
         """The tool of this name, or ``None`` if there is none that can be loaded."""
-        if name not in self._kits:
-            self._kits[name] = self._load(name)
-        return self._kits[name]
+        try:
+            return self._kits[name]
+        except KeyError:
+            found = self._kits[name] = self._load(name)
+            return found
 
     def _load(self, name: str) -> Kit | None:
         try:
