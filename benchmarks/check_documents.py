@@ -144,7 +144,7 @@ def write_cwl(count: int) -> Path:
     often, and three tools in files of their own."""
     tool = {
         "cwlVersion": "v1.2", "class": "CommandLineTool", "baseCommand": "cat",
-        "inputs": {"text": {"type": "File", "inputBinding": {"position": 1}},
+        "inputs": {"text": {"type": "File?", "inputBinding": {"position": 1}},
                    "note": "string?", "extra": "File?"},
         "outputs": {"out": "stdout"},
     }  # fmt: skip
