@@ -10,10 +10,16 @@ from typing import Any
 
 import pytest
 
+from stageline.workflow import check
+from stageline.workflow.functions import FUNCTIONS
+from tests.unit.workflow.malformed import read_malformed
+
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
+DOCUMENT = re.compile(r"^```yaml\n(.*?)^```\n\n(?:```(json|text)\n(.*?)^```)?", re.M | re.S)
+NOTEBOOKS = sorted((ROOT / "examples").glob("*.ipynb"))
 TARGET = re.compile(r"^make (\w+)", re.MULTILINE)
 
 
@@ -33,22 +39,54 @@ def test_python_blocks_run(
     exec(code, {"__name__": "docs"})  # noqa: S102  (our own pages)
 
 
-def test_the_notebook_runs_inside_an_event_loop_as_in_jupyter(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, api: str
+@pytest.mark.parametrize("place", NOTEBOOKS, ids=lambda place: place.stem)
+def test_notebooks_run_inside_an_event_loop_as_in_jupyter(
+    place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, api: str
 ) -> None:
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     monkeypatch.chdir(tmp_path)
-    notebook = json.loads((ROOT / "examples" / "raw_analysis.ipynb").read_text(encoding="utf-8"))
+    notebook = json.loads(place.read_text(encoding="utf-8"))
     cells = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
     names: dict[str, Any] = {"__name__": "notebook"}
 
     async def run_cells() -> None:
         for cell in cells:
-            exec(compile(cell, "raw_analysis.ipynb", "exec"), names)  # noqa: S102
+            exec(compile(cell, place.name, "exec"), names)  # noqa: S102
 
     asyncio.run(run_cells())
     assert names["job"].status == "completed"
     assert "<h" in names["job"]._repr_html_()
+
+
+def documents_of(page: Path) -> list[tuple[str, str, str]]:
+    """The documents of a page, each with what stands below it: ``json``, ``text`` or nothing."""
+    return DOCUMENT.findall(page.read_text(encoding="utf-8"))
+
+
+DOCUMENTS = documents_of(ROOT / "docs" / "documents.md")
+
+
+@pytest.mark.parametrize("number", range(len(DOCUMENTS)))
+def test_documents_give_the_outputs_or_the_problems_below_them(
+    number: int, tmp_path: Path, api: str
+) -> None:
+    from flows.run_workflow import run_workflow  # noqa: PLC0415
+
+    text, kind, below = DOCUMENTS[number]
+    checked = check(text)
+    said = "".join(f"{problem.code}: {problem}\n" for problem in checked.problems)
+    assert said == (below if kind == "text" else "")
+    if kind == "json":
+        assert run_workflow(text, store=tmp_path).outputs == json.loads(below)
+
+
+def test_the_page_about_documents_names_every_function_and_every_code() -> None:
+    page = (ROOT / "docs" / "documents.md").read_text(encoding="utf-8")
+    codes = {problem.code for sample in read_malformed() for problem in sample.expected}
+    missing = [
+        n for n in (*FUNCTIONS, "exists", "default", *codes) if not re.search(rf"`{n}\b", page)
+    ]
+    assert missing == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
