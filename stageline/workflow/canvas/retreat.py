@@ -99,12 +99,12 @@ def _emptied(canvas: Canvas, draft: Draft) -> bool:
     for inner in canvas.drafts.values():
         if inner.container == draft.id:
             inner.container = draft.container
-    unknown(draft, {})
+    unknown(draft, {}, f"{canvas.format}.")
     return True
 
 
-def _wait(_canvas: Canvas, draft: Draft, _place: Path, _error: Finding) -> bool:
-    unknown(draft, draft.ui.get("data", {}))
+def _wait(canvas: Canvas, draft: Draft, _place: Path, _error: Finding) -> bool:
+    unknown(draft, draft.ui.get("data", {}), f"{canvas.format}.")
     return True
 
 

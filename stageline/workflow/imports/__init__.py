@@ -26,6 +26,7 @@ from stageline.workflow.problems import Problem
 
 __all__ = ["Format", "Imported", "ImportedEdge", "formats", "import_document"]
 LEAST = 10
+_NOTHING = "This looks like no format that is known here."
 
 
 def import_document(text: Any, format: str = "auto") -> Imported:
@@ -36,7 +37,7 @@ def import_document(text: Any, format: str = "auto") -> Imported:
     """
     data, problems = read(text)
     if data is None:
-        return Imported(format, None, problems)
+        return Imported(format, None, problems) if problems else _refusal(format, _NOTHING)
     if isinstance(data, Mapping) and str(data.get("schema", "")).startswith("workflow/"):
         checked = check(text)
         return Imported("workflow", checked.workflow, checked.problems)
@@ -83,7 +84,7 @@ def _chosen(data: Any, name: str) -> tuple[Format | None, Any]:
     scores = [(f.fits(inner), f, inner) for inner in candidates(data) for f in offered]
     score, best, inner = max(scores, key=lambda found: found[0])
     if score < LEAST and len(offered) > 1:
-        return None, "This looks like no format that is known here."
+        return None, _NOTHING
     return best, inner if score >= LEAST else data
 
 

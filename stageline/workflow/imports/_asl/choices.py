@@ -42,6 +42,12 @@ def rule(paths: Paths, name: str, given: Data, depth: int = 0) -> Expr:
     return found[0]
 
 
+def _pattern(text: str) -> str:
+    """A pattern with ``*`` for any text (``\\*`` is a star) as a regular expression."""
+    parts = [re.escape(part.replace("\\*", "*")) for part in re.split(r"(?<!\\)\*", text)]
+    return f"^{'.*'.join(parts)}$"
+
+
 def _test(paths: Paths, name: str, left: Any, key: str, value: Any) -> Expr:
     if key == "IsPresent":
         present = expression("exists(", operand(left), ")")
@@ -50,7 +56,7 @@ def _test(paths: Paths, name: str, left: Any, key: str, value: Any) -> Expr:
         found = compare(_KINDS[key], left)
         return found if value is True else negate(found)
     if key == "StringMatches" and isinstance(value, str):
-        return expression("like(", operand(left), ", ", operand(value), ")")
+        return compare("matches", left, _pattern(value))
     match = _COMPARISON.fullmatch(key)
     if match is None:
         raise UntranslatedError(key)

@@ -82,8 +82,11 @@ def _choice(paths: Paths, draft: Draft, state: Data) -> bool:
 
 def _wait(paths: Paths, draft: Draft, state: Data) -> bool:
     seconds = number(state.get("Seconds"))
+    if seconds == 0:
+        values(draft)
+        return True
     found: dict[str, Any] = {}
-    if seconds is not None and seconds >= 0:
+    if seconds is not None and seconds > 0:
         found["seconds"] = Raw(min(seconds, 31_536_000))
     elif isinstance(state.get("Timestamp"), str):
         found["until"] = Raw(state["Timestamp"])

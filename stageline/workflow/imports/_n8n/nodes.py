@@ -246,8 +246,11 @@ def _wait(_found: Items, draft: Draft, parameters: Data) -> bool:
         return False
     unit = _SECONDS.get(text(parameters.get("unit")) or "hours")
     amount = number(parameters.get("amount", 1 if "unit" not in parameters else 5))
-    if unit is None or amount is None or not 0 < amount * unit <= 31_536_000:
+    if unit is None or amount is None or not 0 <= amount * unit <= 31_536_000:
         return False
+    if amount == 0:
+        values(draft)
+        return True
     draft.kind, draft.fields = "wait", {"seconds": Raw(amount * unit)}
     return True
 
