@@ -80,9 +80,7 @@ def _answering(path: str) -> Iterator[None]:
 
 def _pause(run: Run[GraphPlan], path: str, form: type[RunInput], end: float) -> Any:
     seconds = round(end - time.monotonic()) + SLACK_SECONDS
-    state: Any = Paused(
-        timeout_seconds=seconds, pause_key=f"{path}-{uuid4().hex[:8]}", message=f"Waits for {path}"
-    )
+    state: Any = Paused(timeout_seconds=seconds, pause_key=uuid4().hex, message=f"Waits for {path}")
     keyset = keyset_from_paused_state(state)
     state.state_details.run_input_keyset = keyset
     client, flow_run = run.watch.client, run.watch.flow_run.id

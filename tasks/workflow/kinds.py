@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from stageline import results
-from stageline.errors import InputError, StagelineError
+from stageline.errors import CancelledError, InputError, StagelineError
 from stageline.execution import Call
 from stageline.keys import shown
 from stageline.plugins import find_tool
@@ -109,6 +109,8 @@ def _ask(board: Board, spot: Spot, node: WaitNode, about: dict[str, Any]) -> Non
         return
     try:
         answer = ask(board.run, spot.path, node, board.latest(spot))
+    except CancelledError:
+        raise  # it is the job that is cancelled
     except StagelineError as error:
         board.fail(spot, error)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
 from prefect import Flow
@@ -19,12 +20,16 @@ class DocumentFlow(Flow[..., Any]):
     """
 
     def __call__(  # type: ignore[override]  # Prefect types it by what is returned
-        self, document: Any, inputs: Any = None, *args: Any, **kwargs: Any
+        self, *args: Any, return_state: bool = False, wait_for: Any = None, **kwargs: Any
     ) -> Any:
         """Run the document; the other parameters are those of the function."""
-        store = resolve_place(kwargs.get("store", "./results")).store
-        snapshot, given = keep(document, inputs, store)
-        return super().__call__(snapshot, {KEPT: given}, *args, **kwargs)
+        call = signature(self.fn).bind(*args, **kwargs)
+        call.apply_defaults()
+        given = call.arguments
+        store = resolve_place(given["store"]).store
+        snapshot, inputs = keep(given["document"], given["inputs"], store)
+        kept = {**given, "document": snapshot, "inputs": {KEPT: inputs}}
+        return super().__call__(return_state=return_state, wait_for=wait_for, **kept)
 
 
 def document_flow(**options: Any) -> Callable[[Callable[..., Any]], DocumentFlow]:
