@@ -116,3 +116,20 @@ def test_a_failed_job_has_the_page_and_the_summary_of_a_workflow_too() -> None:
     (info,) = control.jobs(journey="JRN-broken")
     summary = artifact(str(info.flow_run_id), "summary")
     assert "## What failed" in summary and "Skipped: behind." in summary
+
+
+def test_a_page_that_cannot_be_made_does_not_hide_the_failure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_: Any) -> None:
+        raise KeyError("a defect of the page")
+
+    monkeypatch.setattr("tasks.workflow.graph_run.present", broken)
+    node = {"id": "a", "kind": "task", "tool": "fail", "parameters": {"message": "The cause."}}
+    document = {"schema": "workflow/1", "nodes": [node]}
+    with pytest.raises(StagelineError, match="The cause"):
+        run_workflow(document, journey_id="JRN-page")
+    (place,) = Path("results/journeys/JRN-page").rglob("report.html")
+    assert "The cause." in place.read_text()
+    (info,) = control.jobs(journey="JRN-page")
+    assert info.status == "failed"

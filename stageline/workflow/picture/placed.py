@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from stageline.workflow.document import Node
 from stageline.workflow.picture.figures import Figure
 from stageline.workflow.picture.lines import End, Line, Link, Point, bow, spread
 
 GAP = 22.0  # units between boxes at least
-MOST_APART = 6.0  # times; who has drawn nodes nearer than that has not placed them
+MOST_APART = 3.0  # times; nodes nearer than that are better placed anew
 TIP = 7.0
 # Each side of a box: the direction away from it.
 RIGHT, LEFT, BOTTOM, TOP = (1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)
@@ -31,11 +32,9 @@ def _position(node: Node) -> Point | None:
     return None
 
 
-def move_apart(
-    places: Mapping[str, Point], figures: Mapping[str, Figure]
-) -> dict[str, Point] | None:
-    """The places from (0, 0) on, further apart in both directions where boxes would overlap;
-    ``None`` where that does not help. Notes may lie behind others."""
+def stretch(places: Mapping[str, Point], figures: Mapping[str, Figure]) -> Point | None:
+    """How many times further apart, sideways and downwards, places have to be so that no boxes
+    overlap; ``None`` where that is too much. Notes may lie behind others."""
     boxes = [(places[name], figure) for name, figure in figures.items() if figure.kind != "note"]
     factor_x = factor_y = 1.0
     for (a, first), (b, second) in _near(boxes):
@@ -46,9 +45,22 @@ def move_apart(
             factor_x = max(factor_x, wide)
         else:
             factor_y = max(factor_y, tall)
+    return factor_x, factor_y
+
+
+def move_apart(
+    places: Mapping[str, Point], figures: Mapping[str, Figure], times: Point
+) -> tuple[dict[str, Point], dict[str, Figure]]:
+    """The places from (0, 0) on, so many times further apart, and the figures: a note grows
+    with what lies on it."""
     left = min(x for x, _ in places.values())
     top = min(y for _, y in places.values())
-    return {n: ((x - left) * factor_x, (y - top) * factor_y) for n, (x, y) in places.items()}
+    moved = {n: ((x - left) * times[0], (y - top) * times[1]) for n, (x, y) in places.items()}
+    return moved, {n: _grown(f, times) if f.kind == "note" else f for n, f in figures.items()}
+
+
+def _grown(figure: Figure, times: Point) -> Figure:
+    return replace(figure, width=figure.width * times[0], height=figure.height * times[1])
 
 
 def _needed(a: Point, first: Figure, b: Point, second: Figure) -> tuple[float, float]:

@@ -13,7 +13,13 @@ from stageline.workflow.picture.figures import Figure, loop_figure, node_figure,
 from stageline.workflow.picture.layered import Part, is_downwards, place_part
 from stageline.workflow.picture.lines import Line, Link, Point, links_of
 from stageline.workflow.picture.marks import Mark
-from stageline.workflow.picture.placed import extent, lines_between, move_apart, positions_of
+from stageline.workflow.picture.placed import (
+    extent,
+    lines_between,
+    move_apart,
+    positions_of,
+    stretch,
+)
 from stageline.workflow.slots import Slot
 from stageline.workflow.values import Reference
 
@@ -44,8 +50,9 @@ def compose(nodes: Sequence[Node], marks: Mapping[str, Mark], inside: bool = Fal
     figures = {node.id: _figure(node, marks) for node in nodes}
     links = links_of(edges(tuple(nodes), lambda _, __: True, _readable))
     given = positions_of(nodes)
-    apart = move_apart(given, figures) if given else None
-    if apart is not None:
+    times = stretch(given, figures) if given else None
+    if given and times:
+        apart, figures = move_apart(given, figures, times)
         lines = lines_between(apart, figures, links)
         return _scene(figures, apart, lines, *extent(apart, figures, figures))
     return _arranged(figures, links, INNER_SHELF if inside else SHELF)

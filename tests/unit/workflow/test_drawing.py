@@ -113,12 +113,26 @@ def test_given_places_are_kept_and_moved_apart_only_as_far_as_boxes_need() -> No
     at = boxes(scene)
     assert (at["a"][0], at["a"][1]) == (0, 0)
     assert at["b"][0] == pytest.approx(200) and at["c"][0] == pytest.approx(400)
-    near = [task(name, ui={"x": x / 5, "y": y / 5}) for name, (x, y) in given.items()]
+    near = [task(name, ui={"x": x / 2, "y": y / 2}) for name, (x, y) in given.items()]
     scene = compose(document(near).nodes, {})
     at = boxes(scene)
     assert overlaps(scene) == []
     assert at["a"][0] < at["b"][0] < at["c"][0]
     assert at["a"][1] == at["b"][1] < at["c"][1]
+
+
+def test_a_note_stays_behind_what_lies_on_it() -> None:
+    note = {"id": "n", "kind": "note", "text": "Both", "ui": {"x": -20, "y": -40, "width": 240,
+                                                            "height": 160}}  # fmt: skip
+    nodes = [note, task("a", ui={"x": 0, "y": 0}), task("b", "a", ui={"x": 60, "y": 60})]
+    for times in (1, 2):
+        for node in nodes:
+            node["ui"] = {name: value * times for name, value in node["ui"].items()}
+        scene = compose(document(nodes).nodes, {})
+        at = boxes(scene)
+        assert overlaps(scene) == [("n", "a"), ("n", "b")]
+        assert at["a"][0] > at["n"][0] and at["a"][1] > at["n"][1]
+        assert at["b"][3] < at["n"][3]
 
 
 @pytest.mark.parametrize("ui", [{"x": 0, "y": 0}, {"x": True, "y": 1}, {"x": "3", "y": 4}, {}])
