@@ -14,11 +14,11 @@ from stageline.schema.ddl.drafts import KeyDraft, TableDraft
 from stageline.schema.ddl.session import Session
 from stageline.schema.ddl.typename import end_of_type
 from stageline.schema.model import Check, Column, UniqueConstraint
-from stageline.schema.record import builder
+from stageline.schema.record import twin_of
 from stageline.schema.tokens import Name, Tokens, keywords, unquote
 
 MAX_SPECS = 4096
-make_column = builder(Column)
+_Open = twin_of(Column)
 
 # A default ends before one of these, outside parentheses.
 _AFTER_DEFAULT = keywords(
@@ -34,6 +34,21 @@ _NAMED_NEXT = keywords(
 _GENERATED_END = keywords(
     "PERSISTED STORED VIRTUAL NOT NULL PRIMARY UNIQUE CHECK CONSTRAINT COMMENT REFERENCES KEY"
 )
+
+
+def make_column(name: str, line: int, kind: ColumnSpec | Column, nullable: bool) -> Column:
+    """The column of that name; what else it is, is that of ``kind``."""
+    made = _Open()
+    made.name = name
+    made.type = kind.type
+    made.nullable = nullable
+    made.default = kind.default
+    made.line = line
+    made.comment = kind.comment
+    made.identity = kind.identity
+    made.generated = kind.generated
+    made.__class__ = Column
+    return made  # type: ignore[no-any-return]
 
 
 @dataclass(slots=True)
@@ -352,10 +367,7 @@ def add_column(
 ) -> None:
     """Put a column and its inline constraints into the table. Raises ``Refused``."""
     name = token if token.isidentifier() else unquote(token)
-    column = make_column(
-        name, spec.type, spec.nullable is not False, spec.default, line,
-        spec.comment, spec.identity, spec.generated,
-    )  # fmt: skip
+    column = make_column(name, line, spec, spec.nullable is not False)
     if at is None:
         table.columns.append(column)
     else:

@@ -23,10 +23,10 @@ from stageline.schema.model import (
     Table,
     UniqueConstraint,
 )
-from stageline.schema.record import builder
+from stageline.schema.record import twin_of
 from stageline.schema.tokens import Name
 
-_foreign_key = builder(ForeignKey)
+_Open = twin_of(ForeignKey)
 _WORDS = re.compile(r"'(?:[^']|'')*'|\"([^\"]+)\"|`([^`]+)`|\[([^\]]+)\]|([^\W\d]\w*)")
 
 
@@ -115,10 +115,7 @@ def _table(table: TableDraft, session: Session) -> Table:
 
 def _required(column: Column) -> Column:
     """The column of a primary key, which is not null even if nobody says so."""
-    return make_column(
-        column.name, column.type, False, column.default, column.line,
-        column.comment, column.identity, column.generated,
-    )  # fmt: skip
+    return make_column(column.name, column.line, column, nullable=False)
 
 
 def _uniques(
@@ -155,17 +152,18 @@ def _key(key: KeyDraft, table: TableDraft, spelling: Spelling, session: Session)
         referred = names.all(referred) if referred else names.all(target.primary_key)
         if len(referred) != len(columns) and not key.referred_columns:
             referred = ()
-    return _foreign_key(
-        columns,
-        name,
-        referred,
-        schema,
-        key.name,
-        key.on_delete,
-        key.on_update,
-        key.enforced,
-        key.line,
-    )
+    made = _Open()
+    made.columns = columns
+    made.referred_table = name
+    made.referred_columns = referred
+    made.referred_schema = schema
+    made.name = key.name
+    made.on_delete = key.on_delete
+    made.on_update = key.on_update
+    made.enforced = key.enforced
+    made.line = key.line
+    made.__class__ = ForeignKey
+    return made  # type: ignore[no-any-return]
 
 
 def _target(key: KeyDraft, table: TableDraft, session: Session) -> TableDraft | None:

@@ -15,7 +15,7 @@ from stageline.schema.ddl.sample_rows import Found, Row, find_rows
 from stageline.schema.ddl.session import Session
 from stageline.schema.dialect import find_dialect
 from stageline.schema.model import StatementStatus
-from stageline.schema.splitter import SAMPLE, Piece
+from stageline.schema.piece import SAMPLE, Piece
 from stageline.schema.tokens import Tokens, keywords, unquote
 
 MAX_ROWS = 200
