@@ -205,14 +205,15 @@ class _Builder:
 
     def skip(self, line: str, guard: str = "", words: str = "") -> str:
         """Consume tokens up to the terminator, a line like ``line`` or one of ``words``."""
-        tokens = _tokens(self.lexis, self.terminator, guard)
-        tokens += [rf"\n(?!{line})"]
+        tokens = [rf"\n(?!{line})", *_tokens(self.lexis, self.terminator, guard)]
         if self.first not in "-/#$@'\"`[{\n":
             tokens.append(re.escape(self.first))
-        plain = f"[^{self.marks}]++"
+        token = rf"(?!{self.end})(?:{'|'.join(tokens)})"
+        plain = f"[^{self.marks}]*+"
         if words:
             plain = rf"[^\w{self.marks}]++|(?!(?<![.@:#$\w])(?:{words})\b)\w++"
-        return rf"(?:{plain}|(?!{self.end})(?:{'|'.join(tokens)}))*+"
+            return rf"(?:{plain}|{token})*+"
+        return rf"{plain}(?:{token}{plain})*+"
 
     def common(self, guarded: str) -> str:
         """Blanks, then a statement that nothing but its terminator or a line can end."""

@@ -7,7 +7,7 @@ read once for each text (``Session.specs``).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from stageline.schema.ddl.constraint import read_actions, read_columns
 from stageline.schema.ddl.drafts import KeyDraft, TableDraft
@@ -76,9 +76,9 @@ class ColumnSpec:
     comment: str | None = None
     primary: bool = False
     primary_name: str | None = None
-    uniques: list[str | None] = field(default_factory=list)
-    references: list[Reference] = field(default_factory=list)
-    checks: list[tuple[str, str | None, int]] = field(default_factory=list)
+    uniques: tuple[str | None, ...] = ()  # tuples: most columns share the empty one
+    references: tuple[Reference, ...] = ()
+    checks: tuple[tuple[str, str | None, int], ...] = ()
     inline: bool = False
     pending: str | None = None
     last: str = ""
@@ -190,7 +190,7 @@ def _primary(reading: _Reading, index: int) -> int:
 
 
 def _unique(reading: _Reading, index: int) -> int:
-    reading.spec.uniques.append(reading.take_name("unique"))
+    reading.spec.uniques += (reading.take_name("unique"),)
     return index + (2 if reading.tokens.upper[index + 1] in ("KEY", "INDEX") else 1)
 
 
@@ -206,7 +206,7 @@ def _references(reading: _Reading, index: int) -> int:
         referred, columns, reading.take_name("reference"),
         actions.on_delete, actions.on_update, actions.enforced, reading.line(index),
     )  # fmt: skip
-    reading.spec.references.append(reference)
+    reading.spec.references += (reference,)
     return after
 
 
@@ -222,7 +222,7 @@ def _check(reading: _Reading, index: int) -> int:
         return index + 1
     closing = tokens.pairs[opening]
     expression = tokens.slice(opening + 1, closing)
-    reading.spec.checks.append((expression, reading.take_name("check"), reading.line(index)))
+    reading.spec.checks += ((expression, reading.take_name("check"), reading.line(index)),)
     return closing + 1
 
 
@@ -245,12 +245,12 @@ def _name_last(spec: ColumnSpec, name: str) -> None:
     if spec.last == "primary":
         spec.primary_name = name
     elif spec.last == "unique":
-        spec.uniques[-1] = name
+        spec.uniques = (*spec.uniques[:-1], name)
     elif spec.last == "reference":
         spec.references[-1].name = name
     elif spec.last == "check":
         expression, _, line = spec.checks[-1]
-        spec.checks[-1] = (expression, name, line)
+        spec.checks = (*spec.checks[:-1], (expression, name, line))
 
 
 def _generated(reading: _Reading, index: int) -> int:

@@ -20,7 +20,7 @@ from stageline.schema.ddl.quick_table import (
 )
 from stageline.schema.ddl.replay import Verdict
 from stageline.schema.ddl.session import Session
-from stageline.schema.ddl.shapes import Shapes, shapes
+from stageline.schema.ddl.shapes import Shapes
 from stageline.schema.model import Index, Sequence
 from stageline.schema.tokens import unquote
 
@@ -32,7 +32,7 @@ Quick = Callable[[str, int, Session, Shapes], Verdict | None]
 def apply_quickly(verb: str, text: str, line: int, session: Session) -> Verdict | None:
     """Apply a statement whose shape is known; None if it is not, with nothing changed."""
     quick = QUICK.get(verb)
-    return None if quick is None else quick(text, line, session, shapes(session.dialect.lexis))
+    return None if quick is None else quick(text, line, session, session.forms)
 
 
 def _alter(text: str, line: int, session: Session, forms: Shapes) -> Verdict | None:

@@ -65,7 +65,7 @@ def _read_inline(
     spec.inline = True
     if key is not None:
         spec.primary = key[0] in "Pp"
-        spec.uniques = [] if spec.primary else [None]
+        spec.uniques = () if spec.primary else (None,)
     if referred is None:
         return True
     actions = read_tail(tail, session)
@@ -76,7 +76,7 @@ def _read_inline(
     reference = Reference(
         name, columns, None, actions.on_delete, actions.on_update, actions.enforced, 0
     )
-    spec.references = [reference]
+    spec.references = (reference,)
     return True
 
 

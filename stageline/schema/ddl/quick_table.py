@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from itertools import chain
 
-from stageline.schema.ddl.column import add_column, read_column
+from stageline.schema.ddl.column import add_column, add_inline, make_column, read_column
 from stageline.schema.ddl.constraint import CONSTRAINTS, Actions, read_constraints
 from stageline.schema.ddl.drafts import KeyDraft, TableDraft
 from stageline.schema.ddl.quick_column import PLAIN, read_rest, read_tail
@@ -58,7 +58,7 @@ def _read_elements(
     elements = forms.element.findall(text, at, end)
     if sum(map(len, chain.from_iterable(elements))) + len(elements) != end - at:
         return -1  # something lies between them
-    specs = session.specs
+    specs, columns = session.specs, table.columns
     for lead, token, rest in elements:
         line += lead.count("\n")
         word = token.upper()
@@ -67,7 +67,10 @@ def _read_elements(
                 return -1
         else:
             spec = specs.get(rest) or read_rest(token, rest, line, session, forms)
-            add_column(table, token, spec, line)
+            name = token if token.isidentifier() else unquote(token)
+            columns.append(make_column(name, line, spec, spec.nullable is not False))
+            if spec.inline:
+                add_inline(table, name, spec, line)
         if "\n" in rest:
             line += rest.count("\n")
     return end

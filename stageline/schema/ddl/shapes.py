@@ -50,24 +50,33 @@ def _string(lexis: Lexis, quote: str) -> str:
     return rf"{quote}(?:[^{quote}\\]|{quote}{quote})*+{quote}"
 
 
-def _blanks(lexis: Lexis) -> str:
+def _comment(lexis: Lexis) -> str:
     lines = "|".join(rf"(?:{start})[^\n]*+" for start in lexis.line_comments)
-    return rf"(?:\s++|{lines}|/\*(?!M?!)[^*/]*+\*/)*+"
+    return rf"{lines}|/\*(?!M?!)[^*/]*+\*/"
 
 
-def _body(lexis: Lexis) -> tuple[str, str]:
-    """What an element of a table may hold (no comma, no comment, closed parentheses), and what
-    may stand in parentheses, with them."""
+def _body(lexis: Lexis) -> tuple[str, str, str]:
+    """What an element of a table may hold (no comma, no comment, closed parentheses), what may
+    stand in parentheses, with them, and what all the elements may hold, commas and comments too.
+
+    Each is plain text, then any number of other things with plain text behind them: matched so,
+    it takes half the steps of a choice between the two.
+    """
     special = r"\-/#$;" + ("{" if lexis.brace_comments else "") + (r"\[" if lexis.brackets else "")
     others = ["-(?!-)", r"/(?!\*)", *(_string(lexis, quote) for quote in "'\"`")]
     if lexis.brackets:
         others.append(r"\[[^\]\n]*+\]")
     rest = "|".join(others)
-    inner = rf"[^()'\"`{special}]++|{rest}"
-    group = rf"\((?:{inner})*+\)"
+    plain = rf"[^()'\"`{special}]*+"
+    group = rf"\({plain}(?:(?:{rest}){plain})*+\)"
     for _ in range(4):
-        group = rf"\((?:{inner}|{group})*+\)"
-    return rf"(?:[^,<()'\"`{special}]++|{rest}|{group})*+", group
+        group = rf"\({plain}(?:(?:{group}|{rest}){plain})*+\)"
+    element, elements = rf"[^,<()'\"`{special}]*+", rf"[^<()'\"`{special}]*+"
+    return (
+        rf"{element}(?:(?:{group}|{rest}){element})*+",
+        group,
+        rf"{elements}(?:(?:{group}|{rest}|{_comment(lexis)}){elements})*+",
+    )
 
 
 def _column(lexis: Lexis, part: str) -> str:
@@ -111,14 +120,14 @@ def _compile_shapes(lexis: Lexis) -> Shapes:
     columns = rf"\(\s*({part}(?:\s*,\s*{part})*+)\s*\)"
     entry = rf"{part}(?:\s*\(\d++\))?(?:\s+(?:ASC|DESC))?"
     dollars = r"|\$\$([^$]*+)\$\$" if lexis.dollar_quotes != "none" else "|((?!))"
-    blanks = _blanks(lexis)
-    body, group = _body(lexis)
+    blanks = rf"\s*+(?:(?:{_comment(lexis)})\s*+)*+"
+    body, group, elements = _body(lexis)
     alter = rf"ALTER\s+TABLE\s+(?:ONLY\s+)?({name})\s+"
     references = rf"FOREIGN\s+KEY\s*{columns}\s*REFERENCES\s+({name})\s*(?:{columns})?([\w\s]*+)"
     expressions = {
         "part": rf"{part}",
         "table_head": rf"CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?({name})\s*\(",
-        "list": rf"(?:{blanks}{body}{blanks},)*+{blanks}{body}{blanks}\)",
+        "list": rf"{elements}\)",
         "element": rf"({blanks})({part})(\s++{body}{blanks})[,)]",
         "column": _column(lexis, part),
         "inside": rf"(?:CONSTRAINT\s+({part})\s+)?(?:(PRIMARY\s+KEY|UNIQUE)\s*{columns}"
