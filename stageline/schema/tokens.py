@@ -145,12 +145,11 @@ class Tokens:
             found.pop()
         self.text = text
         self.line = line
-        self.blanks: list[str] = [pair[0] for pair in found]
-        self.words: list[str] = [pair[1] for pair in found]
         self.size = len(found)
-        self.upper = [word.upper() for word in self.words]
-        self.words += _SENTINELS
-        self.upper += _SENTINELS
+        blanks, words, *_ = zip(*found, strict=True) if found else ((), ())
+        self.blanks: tuple[str, ...] = blanks
+        self.words = [*words, *_SENTINELS]
+        self.upper = list(map(str.upper, self.words))
         self._starts: list[int] | None = None
         self._pairs: dict[int, int] | None = None
         self._lines: tuple[list[int], int] | None = None

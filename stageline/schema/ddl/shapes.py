@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from stageline.schema.ddl.typename import NO_TYPE
 from stageline.schema.lexical import Lexis
 
 Pattern = re.Pattern[str]
@@ -80,11 +81,11 @@ def _body(lexis: Lexis) -> tuple[str, str, str]:
 
 
 def _column(lexis: Lexis, part: str) -> str:
-    """What follows the name of a plain column: the first word of the type and the rest of it,
-    identity, NOT, NULL, default, NOT, NULL, identity, key, and what it refers to."""
+    """What follows the name of a plain column: the type, identity, NOT, NULL, default, NOT, NULL,
+    identity, key, and what it refers to."""
     word = r"[A-Za-z]\w*+" + (r"|\[\w++\]" if lexis.brackets else "")
     type_ = (
-        rf"({word})((?:\s+(?:VARYING|PRECISION|UNSIGNED))?"
+        rf"((?!(?:{'|'.join(sorted(NO_TYPE))})\b)(?:{word})(?:\s+(?:VARYING|PRECISION|UNSIGNED))?"
         r"(?:\s*\(\s*(?:\d++|max)(?:\s+(?:char|byte))?(?:\s*,\s*\d++)?\s*\))?"
         r"(?:\s+UNSIGNED|\s+WITH(?:OUT)?\s+TIME\s+ZONE)?)"
     )
