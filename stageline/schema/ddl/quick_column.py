@@ -9,7 +9,7 @@ from stageline.schema.ddl.session import Session
 from stageline.schema.ddl.shapes import Shapes
 from stageline.schema.tokens import Tokens, unquote
 
-_KIND = 8  # groups of the expression that say nothing about keys
+_KIND = 9  # groups of the expression that say nothing about keys
 _MARK = "\x00"  # no literal of a text holds it
 
 
@@ -43,7 +43,7 @@ def _plain(rest: str, session: Session, forms: Shapes) -> ColumnSpec | None:
     if found is None:
         return None
     dialect = session.dialect
-    type_, early, before, null, default, behind, late, counted, *inline = found.groups()
+    type_, early, unique, before, null, default, behind, late, counted, *inline = found.groups()
     type_ = " ".join(type_.split())
     identity = early is not None or counted is not None
     if (
@@ -56,6 +56,8 @@ def _plain(rest: str, session: Session, forms: Shapes) -> ColumnSpec | None:
     else:
         nullable = True if null or late else None
     spec = ColumnSpec(type_, nullable, default, identity)
+    if unique is not None:
+        spec.uniques, spec.inline = (None,), True
     if found.lastindex and found.lastindex > _KIND:
         return spec if _read_inline(spec, inline, rest, session, forms) else None
     return spec
@@ -65,20 +67,24 @@ def _read_inline(
     spec: ColumnSpec, inline: list[str | None], rest: str, session: Session, forms: Shapes
 ) -> bool:
     """PRIMARY KEY or UNIQUE, then REFERENCES; whether they were plain enough."""
-    key, referred, column, tail = inline
+    label, key, referred, column, tail, required = inline
     spec.inline = True
-    if key is not None:
-        spec.primary = key[0] in "Pp"
-        spec.uniques = () if spec.primary else (None,)
+    name = unquote(label) if label else None
+    if key is not None and key[0] in "Pp":
+        spec.primary, spec.primary_name = True, name
+    elif key is not None:
+        spec.uniques += (name,)
+    if required is not None:
+        spec.nullable = False
     if referred is None:
         return True
     actions = read_tail(tail, session)
     if actions is None or "\n" in rest.strip():  # the reference may have a line of its own
         return False
-    name = session.qualify(forms.part.findall(referred))
+    target = session.qualify(forms.part.findall(referred))
     columns = [unquote(column)] if column else []
     reference = Reference(
-        name, columns, None, actions.on_delete, actions.on_update, actions.enforced, 0
+        target, columns, None, actions.on_delete, actions.on_update, actions.enforced, 0
     )
     spec.references = (reference,)
     return True

@@ -185,11 +185,21 @@ def column_names(written: str, forms: Shapes) -> list[str]:
 
 
 def entry_names(written: str, forms: Shapes) -> tuple[str, ...]:
-    """Column names without their lengths and order."""
+    """Column names without their lengths and order; the call of a function as it is."""
     if written.isidentifier():
         return (written,)
-    starts = (forms.part.match(entry.strip()) for entry in written.split(","))
-    return tuple(unquote(start[0]) for start in starts if start)
+    names = [_entry_name(entry.strip(), forms) for entry in written.split(",")]
+    return tuple([name for name in names if name is not None])
+
+
+def _entry_name(entry: str, forms: Shapes) -> str | None:
+    if entry.isidentifier():
+        return entry
+    start = forms.part.match(entry)
+    if start is None:
+        return None
+    call = entry[-1] == ")" and not entry[-2].isdigit()
+    return entry if call else unquote(start[0])
 
 
 def _read_options(text: str, end: int, table: TableDraft, forms: Shapes) -> bool:

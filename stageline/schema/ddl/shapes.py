@@ -30,6 +30,9 @@ class Shapes:
     owner: Pattern
     constraint: Pattern
     trailing: Pattern
+    drop_table: Pattern
+    defaults: Pattern
+    default: Pattern
     set_default: Pattern
     index: Pattern
     comment: Pattern
@@ -90,17 +93,21 @@ def _column(lexis: Lexis, part: str) -> str:
         r"(?:\s+UNSIGNED|\s+WITH(?:OUT)?\s+TIME\s+ZONE)?)"
     )
     sets = r"(?:\s+CHARACTER\s+SET\s+\w++)?(?:\s+COLLATE\s+\w++)?"
-    null = r"(?:\s+(NOT\s+)?(NULL))?"
+    # A name before NOT NULL says nothing; where names trail, it belongs to what is before it.
+    label = r"(?!)" if lexis.brace_comments else rf"CONSTRAINT\s+{part}\s+"
+    null = rf"(?:\s+((?:{label})?NOT\s+)?(NULL))?"
+    key = rf"(?:\s+(?:(?={label})CONSTRAINT\s+({part})\s+)?(PRIMARY\s+KEY|UNIQUE))?"
     value = (
         r"-?\d++(?:\.\d++)?|'[^'\\]*+'(?:::\w++(?:\s+varying)?)?|NULL|TRUE|FALSE|SYSDATE"
-        r"|CURRENT_(?:TIMESTAMP|DATE|TIME|USER)|\w++\(\)|\(\(-?\d++\)\)|\(\w++\(\)\)"
-        r"|nextval\('[^'\\]++'(?:::regclass)?\)"
+        r"|CURRENT_(?:TIMESTAMP|DATE|TIME|USER)|\w++\((?:[\w\s,.]++|'[^'\\]*+')*+\)"
+        r"|\(+(?:-?\d++|'[^'\\]*+'|\w++\(\))\)+"
+        r"|nextval\('[^'\\]++'(?:::\w++)?\)"
     )
     return (
-        rf"\s*{type_}{sets}(?:\s+(IDENTITY)(?:\s*\(\s*\d++\s*,\s*\d++\s*\))?)?{null}"
-        rf"(?:\s+DEFAULT\s+({value}))?{null}(?:\s+(AUTO_INCREMENT))?(?:\s+(PRIMARY\s+KEY|UNIQUE))?"
+        rf"\s*{type_}{sets}(?:\s+(IDENTITY)(?:\s*\(\s*\d++\s*,\s*\d++\s*\))?)?(?:\s+(UNIQUE))?"
+        rf"{null}(?:\s+DEFAULT(?:\s++|(?=['(]))({value}))?{null}(?:\s+(AUTO_INCREMENT))?{key}"
         rf"(?:\s+REFERENCES\s+({part}(?:\.{part})?)(?:\s*\(\s*({part})\s*\))?"
-        r"((?:\s+ON\s+(?:DELETE|UPDATE)\s+(?:SET\s+|NO\s+)?\w++)*+))?\s*"
+        r"((?:\s+ON\s+(?:DELETE|UPDATE)\s+(?:SET\s+|NO\s+)?\w++)*+)(\s+NOT\s+NULL)?)?\s*"
     )
 
 
@@ -117,13 +124,20 @@ def shapes(lexis: Lexis) -> Shapes:
 
 def _compile_shapes(lexis: Lexis) -> Shapes:
     part = _part(lexis)
-    name = rf"{part}(?:\.{part})?(?![\w.:])"
+    body, group, elements = _body(lexis)
+    dot = r"\s*\.\s*" if lexis.brace_comments else r"\."  # dbschema breaks lines anywhere
+    name = rf"{part}(?:{dot}{part})?(?![\w.:])"
     columns = rf"\(\s*({part}(?:\s*,\s*{part})*+)\s*\)"
-    entry = rf"{part}(?:\s*\(\d++\))?(?:\s+(?:ASC|DESC))?"
+    entry = (
+        rf"(?:[A-Za-z_]\w*+\([A-Za-z_]\w*+\)|{part}(?:\s*\(\d++\))?(?:\s+(?:ASC|DESC))?)"
+    )
+    default = rf"(?:CONSTRAINT\s+{part}\s+)?DEFAULT\s*{group}\s*FOR\s+{part}"
+    order = r"(?:(?:NON)?CLUSTERED|CLUSTER|ASC(?:ENDING)?|DESC(?:ENDING)?)"
+    place = rf"(?:\s*ON\s+{part})?" if lexis.brackets else ""  # a filegroup
     dollars = r"|\$\$([^$]*+)\$\$" if lexis.dollar_quotes != "none" else "|((?!))"
     blanks = rf"\s*+(?:(?:{_comment(lexis)})\s*+)*+"
-    body, group, elements = _body(lexis)
     alter = rf"ALTER\s+TABLE\s+(?:ONLY\s+)?({name})\s+"
+    primary = r"PRIMARY\s+KEY(?:\s+(?:NON)?CLUSTERED)?"
     references = rf"FOREIGN\s+KEY\s*{columns}\s*REFERENCES\s+({name})\s*(?:{columns})?([\w\s]*+)"
     expressions = {
         "part": rf"{part}",
@@ -131,22 +145,26 @@ def _compile_shapes(lexis: Lexis) -> Shapes:
         "list": rf"{elements}\)",
         "element": rf"({blanks})({part})(\s++{body}{blanks})[,)]",
         "column": _column(lexis, part),
-        "inside": rf"(?:CONSTRAINT\s+({part})\s+)?(?:(PRIMARY\s+KEY|UNIQUE)\s*{columns}"
+        "inside": rf"(?:CONSTRAINT\s+({part})\s+)?(?:({primary}|UNIQUE)\s*{columns}"
         rf"|{references}|CHECK\s*({group}))\s*",
         "key": rf"(UNIQUE\s+)?(?:KEY|INDEX)\s+({part})\s*"
         rf"\(\s*({entry}(?:\s*,\s*{entry})*+)\s*\)\s*",
         "table_tail": r"(?:[^'\"`()/#{-]|-(?!-)|'[^'\\]*+'|\([^()'\"]*+\))*+",
         "owner": rf"{alter}OWNER\s+TO\s+{part}",
         "constraint": rf"{alter}(?:WITH\s+(?:NO)?CHECK\s+)?ADD\s+(?:CONSTRAINT\s+({part})\s+)?"
-        rf"(?:(PRIMARY\s+KEY|UNIQUE)\s*{columns}|{references})\s*",
+        rf"(?:({primary}|UNIQUE)\s*{columns}|{references})\s*",
         "trailing": rf"{alter}ADD\s+CONSTRAINT\s*(?:(PRIMARY\s+KEY|UNIQUE)\s*{columns}|"
         rf"FOREIGN\s+KEY\s*{columns}\s*REFERENCES\s+({name})\s*(?:{columns})?)"
         rf"\s*CONSTRAINT\s+({name})\s*",
+        "drop_table": rf"DROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?({name})\s*",
+        "defaults": rf"{alter}(?:WITH\s+(?:NO)?CHECK\s+)?ADD\s+({default}(?:\s*,\s*{default})*+)\s*",
+        "default": rf"DEFAULT\s*+({group})\s*FOR\s+({part})",
         "set_default": rf"{alter}ALTER\s+COLUMN\s+({part})\s+SET\s+DEFAULT\s+"
         r"(nextval\('[^']*+'::regclass\))",
-        "index": rf"CREATE\s+(UNIQUE\s+)?(?:(?:NON)?CLUSTERED\s+)?INDEX\s+"
+        "index": rf"CREATE\s+(UNIQUE\s+)?(?:{order}\s+)?INDEX\s+"
         rf"({name})\s+ON\s+({name})\s*(?:USING\s+(\w++)\s*)?"
-        rf"\(\s*({entry}(?:\s*,\s*{entry})*+)\s*\)",
+        rf"\(\s*({entry}(?:\s*,\s*{entry})*+)\s*\)"
+        rf"(?:\s*USING\s+(\w++)(?:\s+IN\s+\w++)?)?{place}",
         "comment": rf"COMMENT\s+ON\s+(TABLE|COLUMN)\s+({part}(?:\.{part}){{0,2}})(?![\w.])\s+IS\s+"
         rf"(?:'((?:[^'\\]++|'')*+)'{dollars})",
         "sequence": rf"CREATE\s+SEQUENCE\s+({name})((?:\s+[\w-]++)*+)\s*",
