@@ -65,7 +65,8 @@ class Grammar:
     always match. ``simple`` stops at a line that starts a statement, ``open`` does not;
     ``guarded`` does so inside strings too. ``block`` stops at the words of ``word``.
     ``common`` is a whole plain statement with the blanks before it and its terminator (group 1
-    is its text), or a line that ends statements (group 2).
+    is its text), or a line that ends statements (group 2). ``batch`` is a run of INSERTs that begin
+    with the same words (group 1) and have a row each, where lines end statements.
     """
 
     lexis: Lexis
@@ -99,6 +100,7 @@ class Grammar:
     verb: Pattern
     sequel: Pattern
     common: Pattern
+    batch: Pattern
 
     def body(self, head: bytes) -> Body | None:
         """The rule for a statement that starts with ``head``, if it has inner semicolons."""
@@ -182,6 +184,18 @@ def _ending(lexis: Lexis, terminator: str) -> str:
     if lexis.line_tail and terminator == ";":
         ending += rf"|{re.escape(lexis.line_tail)}(?=[ \t]*+(?:\r?\n|\Z))"
     return f"(?:{ending})"
+
+
+def _batch(lexis: Lexis, terminator: str) -> str:
+    """In a row, a line may only go on with what neither a statement nor a command starts with."""
+    if not lexis.semicolon_free or terminator != ";":
+        return r"(?!)"
+    text = r"[^()'\"\[\]/;\n-]*+"
+    other = r"'[^'\n]*+'|-(?!-)|/(?!\*)|\n[ \t]*+(?=['0-9$,.)+-])"
+    row = rf"[ \t]*+\({text}(?:(?:{other}){text})*+\)[ \t]*+;?+"
+    name = r"(?:\"[^\"\n]*+\"|\[[^\]\n]*+\]|[\w#$.]++)++"
+    words = rf"INSERT\s++(?:INTO\s++)?{name}(?:\s*+\([\w\s,.\"#$\[\]]*+\))?\s*+VALUES\b"
+    return rf"\s*+({words}){row}(?:[ \t\r]*+\n(?:[ \t\r]*+\n)*+(?-i:\1){row})*+"
 
 
 def _line_end(lexis: Lexis) -> str:
@@ -289,4 +303,5 @@ def grammar(lexis: Lexis, terminator: str | None = None) -> Grammar:
         verb=_compile(_VERB),
         sequel=_compile(r"(?:END|ELSE|ELSEIF|ELSIF)\b"),
         common=_compile(build.common(guarded)),
+        batch=_compile(_batch(lexis, ending)),
     )

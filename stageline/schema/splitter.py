@@ -34,7 +34,8 @@ from stageline.schema.window import BLOCK, Window
 HEAD = 512  # bytes that decide what a statement is
 REACH = 1 << 16  # how far a statement is searched at first
 LIMIT = 1 << 24  # no statement but data is longer; it is given up where a line starts another
-_NEWLINE = 10
+_SEMICOLON, _NEWLINE = b";\n"
+_WHITE = re.compile(rb"\s*+")
 _BUDGET = 1 << 26  # bytes that may be searched in vain beyond what was consumed
 _COPY = re.compile(rb"COPY\b(?:[^;']|'[^']*')*?\bFROM\s+STDIN\b", re.IGNORECASE)
 _SEVERAL = re.compile(rb"COPY\s+[^\s(]+\s*\([^();]*,[^();]*\)\s*FROM\s+STDIN\s*;", re.IGNORECASE)
@@ -45,6 +46,12 @@ _TARGET = re.compile(
     rb"(?:INTO\s+)?([^\s(]+)[^;]*?\bVALUES?\b",
     re.IGNORECASE,
 )
+
+
+def _white(data: bytes, pos: int) -> int:
+    """Where the white space at ``pos`` ends."""
+    found = _WHITE.match(data, pos)
+    return found.end() if found else pos
 
 
 @dataclass(slots=True)
@@ -104,7 +111,13 @@ class _Splitter:
             stop = min(size, pos + REACH)
             found = match(data, pos, stop)
             if found is None:
-                break
+                piece = self._batch(pos, stop, line) if pieces else None
+                if piece is None:
+                    break
+                pieces.append(piece)
+                line += data.count(b"\n", pos, piece.end - base)
+                pos = piece.end - base
+                continue
             first, last = found.span(found.lastindex or 0)
             end = found.end()
             if end > stop - MARGIN and not (eof and stop == size):
@@ -120,6 +133,26 @@ class _Splitter:
             self.line, window.pos = line, pos
             self.fresh = data[pos - 1] == _NEWLINE
         return pieces
+
+    def _batch(self, pos: int, stop: int, line: int) -> Piece | None:
+        """The INSERTs at ``pos``, up to a line that ends statements, if they are all alike."""
+        data, base = self.window.data, self.window.base
+        found = self.grammar.batch.match(data, pos, stop)
+        words = found and _TARGET.match(data, found.start(1), stop)
+        if not found or not words or words.end() != found.end(1) or found.end() > stop - MARGIN:
+            return None
+        first, end = found.start(1), found.end()
+        newline = data.rfind(b"\n", end, _white(data, end))
+        if newline < 0 or not self.grammar.line_end.match(data, newline + 1):
+            return None
+        closed = data[end - 1] == _SEMICOLON
+        last = end - 1 if closed else newline
+        text = whole_characters(data[first : min(last, first + SAMPLE)]).rstrip()
+        return Piece(
+            "data", base + pos, base + (end if closed else newline),
+            line + data.count(b"\n", pos, first), self.source.decode(text),
+            data.count(b"\n" + words[0], first, end) + 1,
+        )  # fmt: skip
 
     def _first(self) -> int:
         """Where the blanks and comments at the head of the window end, or can safely be cut."""
