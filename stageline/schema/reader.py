@@ -14,9 +14,9 @@ from stageline.schema.ddl.session import Session
 from stageline.schema.detection import detect_dialect
 from stageline.schema.dialect import Dialect, find_dialect
 from stageline.schema.model import Schema, Statement
+from stageline.schema.piece import Piece
 from stageline.schema.record import twin_of
 from stageline.schema.source import Source, open_source
-from stageline.schema.piece import Piece
 from stageline.schema.splitter import split
 from stageline.schema.tokens import Tokens
 

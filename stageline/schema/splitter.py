@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from stageline.schema.data_batch import TARGET, find_run
 from stageline.schema.data_runs import (
     LARGEST,
     NO_ROWS_END,
@@ -30,28 +31,15 @@ from stageline.schema.search import count
 from stageline.schema.source import Source, whole_characters
 from stageline.schema.window import BLOCK, Window
 
-
 HEAD = 512  # bytes that decide what a statement is
 REACH = 1 << 16  # how far a statement is searched at first
 LIMIT = 1 << 24  # no statement but data is longer; it is given up where a line starts another
-_SEMICOLON, _NEWLINE = b";\n"
-_WHITE = re.compile(rb"\s*+")
+_NEWLINE = 10
 _BUDGET = 1 << 26  # bytes that may be searched in vain beyond what was consumed
 _COPY = re.compile(rb"COPY\b(?:[^;']|'[^']*')*?\bFROM\s+STDIN\b", re.IGNORECASE)
 _SEVERAL = re.compile(rb"COPY\s+[^\s(]+\s*\([^();]*,[^();]*\)\s*FROM\s+STDIN\s*;", re.IGNORECASE)
 _NO_ROWS = re.compile(rb"\s*(?:--|CREATE\s|ALTER\s|COPY\s+\S+[^\n]*\bFROM\s)", re.IGNORECASE)
 _NOISE = re.compile(rb"/\*M?![0-9]*|/\*.*?\*/|\*/|--[^\n]*", re.DOTALL)
-_TARGET = re.compile(
-    rb"(?:INSERT|REPLACE)\s+(?:(?:LOW_PRIORITY|DELAYED|HIGH_PRIORITY|IGNORE|OR\s+\w+)\s+)*"
-    rb"(?:INTO\s+)?([^\s(]+)[^;]*?\bVALUES?\b",
-    re.IGNORECASE,
-)
-
-
-def _white(data: bytes, pos: int) -> int:
-    """Where the white space at ``pos`` ends."""
-    found = _WHITE.match(data, pos)
-    return found.end() if found else pos
 
 
 @dataclass(slots=True)
@@ -78,6 +66,7 @@ class _Splitter:
         self.lexis = lexis
         self.grammar: Grammar = grammar(lexis)
         self.window = Window(source.chunks(), block)
+        self.ahead = LARGEST if lexis.semicolon_free else REACH  # batches are passed as a whole
         self.line = 1
         self.spent = 0
         self.stride = LARGEST
@@ -87,7 +76,7 @@ class _Splitter:
         """Pieces in order: plain ones together, an INSERT alone and with its table."""
         window = self.window
         while True:
-            window.ensure(REACH)
+            window.ensure(self.ahead)
             if not len(window):
                 return
             plain = self._plain()
@@ -107,16 +96,16 @@ class _Splitter:
         data, base, pos, eof = window.data, window.base, window.pos, window.eof
         size, decode = len(data), self.source.decode
         pieces: list[Piece] = []
-        while eof or size - pos >= REACH:
+        while eof or size - pos >= self.ahead:
             stop = min(size, pos + REACH)
             found = match(data, pos, stop)
             if found is None:
-                piece = self._batch(pos, stop, line) if pieces else None
-                if piece is None:
+                batch = self._batch(pos, line) if pieces and self.lexis.semicolon_free else []
+                if not batch:
                     break
-                pieces.append(piece)
-                line += data.count(b"\n", pos, piece.end - base)
-                pos = piece.end - base
+                pieces += batch
+                line += data.count(b"\n", pos, batch[-1].end - base)
+                pos = batch[-1].end - base
                 continue
             first, last = found.span(found.lastindex or 0)
             end = found.end()
@@ -134,25 +123,25 @@ class _Splitter:
             self.fresh = data[pos - 1] == _NEWLINE
         return pieces
 
-    def _batch(self, pos: int, stop: int, line: int) -> Piece | None:
-        """The INSERTs at ``pos``, up to a line that ends statements, if they are all alike."""
+    def _batch(self, pos: int, line: int) -> list[Piece]:
+        """The INSERTs at ``pos`` up to a line that ends the batch, if they are plain; or none."""
         data, base = self.window.data, self.window.base
-        found = self.grammar.batch.match(data, pos, stop)
-        words = found and _TARGET.match(data, found.start(1), stop)
-        if not found or not words or words.end() != found.end(1) or found.end() > stop - MARGIN:
-            return None
-        first, end = found.start(1), found.end()
-        newline = data.rfind(b"\n", end, _white(data, end))
-        if newline < 0 or not self.grammar.line_end.match(data, newline + 1):
-            return None
-        closed = data[end - 1] == _SEMICOLON
-        last = end - 1 if closed else newline
-        text = whole_characters(data[first : min(last, first + SAMPLE)]).rstrip()
-        return Piece(
-            "data", base + pos, base + (end if closed else newline),
-            line + data.count(b"\n", pos, first), self.source.decode(text),
-            data.count(b"\n" + words[0], first, end) + 1,
-        )  # fmt: skip
+        runs: list[tuple[tuple[Piece], bytes]] = []
+        words = b""
+        while pos < len(data) - MARGIN:
+            run = find_run(data, pos, self.grammar)
+            if run is None or run.newline > len(data) - MARGIN or run.words == words:
+                return []  # like words behind a gap of another form are one run all the same
+            words = run.words
+            line += data.count(b"\n", pos, run.first)
+            text = self.source.decode(run.sample(data))
+            piece = Piece("data", base + pos, base + run.end, line, text, run.count)
+            runs.append(((piece,), run.table))
+            line += data.count(b"\n", run.first, run.end)
+            pos = run.end
+            if self.grammar.line_end.match(data, run.newline + 1):
+                return list(merge(iter(runs)))
+        return []
 
     def _first(self) -> int:
         """Where the blanks and comments at the head of the window end, or can safely be cut."""
@@ -256,7 +245,7 @@ class _Splitter:
     def _insert(self, first: int, ending: Ending) -> tuple[Piece, bytes]:
         """An INSERT and, where that is quick, those like it behind it."""
         draft = self._begin(first)
-        words = _TARGET.match(draft.sample)
+        words = TARGET.match(draft.sample)
         skip = draft.first - draft.start
         if words and not self.lexis.triple_quotes and not self.grammar.custom:
             self._advance(skip)

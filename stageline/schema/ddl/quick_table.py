@@ -22,7 +22,6 @@ _MEANINGFUL = re.compile(
     re.IGNORECASE,
 )
 _COMMENT = re.compile(r"\bCOMMENT\s*=?\s*'([^'\\]*+)'(?!')\s*\Z", re.IGNORECASE)
-MAX_NAMES = 1 << 16
 _FIRST_WORDS = frozenset(CONSTRAINTS) | {"LIKE"}
 
 
@@ -164,9 +163,8 @@ def qualified(written: str, session: Session, forms: Shapes) -> Name:
     key = (written, session.schema)
     name = session.names.get(key)
     if name is None:
-        if len(session.names) >= MAX_NAMES:
-            session.names.clear()
-        name = session.names[key] = session.qualify(name_parts(written, forms))
+        name = session.qualify(name_parts(written, forms))
+        session.remember(key, name)
     return name
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from stageline.schema.ddl.column import ColumnSpec
     from stageline.schema.ddl.constraint import Actions
 
+MAX_NAMES = 1 << 16
 MAX_COPIED = 500_000  # of tables like others and partitions; a thousand of 500 columns
 Handler = Callable[[Tokens, int, "Session"], str | None]
 
@@ -52,6 +53,12 @@ class Session:
         if schema != self.schema:
             self.schema = schema
             self.specs.clear()
+
+    def remember(self, key: tuple[str, str | None], name: Name) -> None:
+        """Keep what a text means as a name while the schema is the same; memory stays bounded."""
+        if len(self.names) >= MAX_NAMES:
+            self.names.clear()
+        self.names[key] = name
 
     def name(self, tokens: Tokens, index: int) -> tuple[Name, int]:
         """Read a name of one to four parts; the index behind it. Raises ``Refused``."""

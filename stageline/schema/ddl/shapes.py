@@ -128,9 +128,7 @@ def _compile_shapes(lexis: Lexis) -> Shapes:
     dot = r"\s*\.\s*" if lexis.brace_comments else r"\."  # dbschema breaks lines anywhere
     name = rf"{part}(?:{dot}{part})?(?![\w.:])"
     columns = rf"\(\s*({part}(?:\s*,\s*{part})*+)\s*\)"
-    entry = (
-        rf"(?:[A-Za-z_]\w*+\([A-Za-z_]\w*+\)|{part}(?:\s*\(\d++\))?(?:\s+(?:ASC|DESC))?)"
-    )
+    entry = rf"(?:[A-Za-z_]\w*+\([A-Za-z_]\w*+\)|{part}(?:\s*\(\d++\))?(?:\s+(?:ASC|DESC))?)"
     default = rf"(?:CONSTRAINT\s+{part}\s+)?DEFAULT\s*{group}\s*FOR\s+{part}"
     order = r"(?:(?:NON)?CLUSTERED|CLUSTER|ASC(?:ENDING)?|DESC(?:ENDING)?)"
     place = rf"(?:\s*ON\s+{part})?" if lexis.brackets else ""  # a filegroup
@@ -157,7 +155,8 @@ def _compile_shapes(lexis: Lexis) -> Shapes:
         rf"FOREIGN\s+KEY\s*{columns}\s*REFERENCES\s+({name})\s*(?:{columns})?)"
         rf"\s*CONSTRAINT\s+({name})\s*",
         "drop_table": rf"DROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?({name})\s*",
-        "defaults": rf"{alter}(?:WITH\s+(?:NO)?CHECK\s+)?ADD\s+({default}(?:\s*,\s*{default})*+)\s*",
+        "defaults": rf"{alter}(?:WITH\s+(?:NO)?CHECK\s+)?ADD\s+"
+        rf"({default}(?:\s*,\s*{default})*+)\s*",
         "default": rf"DEFAULT\s*+({group})\s*FOR\s+({part})",
         "set_default": rf"{alter}ALTER\s+COLUMN\s+({part})\s+SET\s+DEFAULT\s+"
         r"(nextval\('[^']*+'::regclass\))",

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from stageline.schema import lexical
 from stageline.schema.lexical import Lexis
-from stageline.schema.source import Source
 from stageline.schema.piece import Piece
+from stageline.schema.source import Source
 from stageline.schema.splitter import split
 
 DUMPS = Path(__file__).resolve().parents[4] / "shared" / "schemas" / "dumps"

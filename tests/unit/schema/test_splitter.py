@@ -6,8 +6,8 @@ import pytest
 
 from stageline.schema import lexical
 from stageline.schema.lexical import Lexis
-from stageline.schema.source import open_source
 from stageline.schema.piece import Piece
+from stageline.schema.source import open_source
 from stageline.schema.splitter import split
 
 
