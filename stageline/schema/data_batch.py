@@ -50,10 +50,10 @@ def find_run(data: bytes, pos: int, grammar: Grammar) -> BatchRun | None:
     if newline < 0:
         return None
     count = count_rows(data, first, end, words[0])
-    if not count or (_CLOSED.search(data, first, end) and grammar.resync.search(data, first, end)):
+    closed = data.find(b";", first, end) >= 0 and _CLOSED.search(data, first, end)
+    if not count or (closed and grammar.resync.search(data, first, end)):
         return None  # a string that holds the start of a statement is judged apart
-    closed = data[end - 1] == _SEMICOLON
-    last, end = (end - 1, end) if closed else (newline, newline)
+    last, end = (end - 1, end) if data[end - 1] == _SEMICOLON else (newline, newline)
     return BatchRun(words[0], words[1].lower(), count, first, last, end, newline)
 
 

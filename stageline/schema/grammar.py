@@ -190,8 +190,10 @@ def _batch(lexis: Lexis, terminator: str, stops: str) -> str:
     """No line of a row but those in its strings may look like one that starts a statement."""
     if not lexis.semicolon_free or terminator != ";":
         return r"(?!)"
-    text, newline = r"[^()'\"\[\]/;\n-]*+", rf"\n(?:[ \t]*+(?=['0-9$,.)+-])|(?!{stops}))"
-    other = rf"'[^']*+'|-(?!-)|/(?!\*)|{newline}"  # all but one byte: the fastest loop there is
+    text, newline = r"(?-i:[^()'\"\[\]/;\nxX-]*+)", rf"\n(?:[ \t]*+(?=['0-9$,.)+-])|(?!{stops}))"
+    # All bytes but one, and those of words, are matched at the speed of memory, choices are not:
+    # so strings and long hexadecimal numbers have expressions of their own.
+    other = rf"'[^']*+'|x\w*+|-(?!-)|/(?!\*)|{newline}"
     row = rf"[ \t]*+\({text}(?:(?:{other}){text})*+\)[ \t]*+;?+"
     name = r"(?:\"[^\"\n]*+\"|\[[^\]\n]*+\]|[\w#$.]++)++"
     words = rf"INSERT\s++(?:INTO\s++)?{name}(?:\s*+\([\w\s,.\"#$\[\]]*+\))?\s*+VALUES\b"

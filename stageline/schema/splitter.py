@@ -100,12 +100,12 @@ class _Splitter:
             stop = min(size, pos + REACH)
             found = match(data, pos, stop)
             if found is None:
-                batch = self._batch(pos, line) if pieces and self.lexis.semicolon_free else []
-                if not batch:
+                batch = self._batch(pos, line) if pieces and self.lexis.semicolon_free else None
+                if batch is None:
                     break
-                pieces += batch
-                line += data.count(b"\n", pos, batch[-1].end - base)
-                pos = batch[-1].end - base
+                more, line = batch
+                pieces += more
+                pos = more[-1].end - base
                 continue
             first, last = found.span(found.lastindex or 0)
             end = found.end()
@@ -123,15 +123,16 @@ class _Splitter:
             self.fresh = data[pos - 1] == _NEWLINE
         return pieces
 
-    def _batch(self, pos: int, line: int) -> list[Piece]:
-        """The INSERTs at ``pos`` up to a line that ends the batch, if they are plain; or none."""
+    def _batch(self, pos: int, line: int) -> tuple[list[Piece], int] | None:
+        """The INSERTs at ``pos`` up to a line that ends the batch, if they are plain, and the line
+        in which they end; ``line`` is that of ``pos``."""
         data, base = self.window.data, self.window.base
         runs: list[tuple[tuple[Piece], bytes]] = []
         words = b""
         while pos < len(data) - MARGIN:
             run = find_run(data, pos, self.grammar)
             if run is None or run.newline > len(data) - MARGIN or run.words == words:
-                return []  # like words behind a gap of another form are one run all the same
+                return None  # like words behind a gap of another form are one run all the same
             words = run.words
             line += data.count(b"\n", pos, run.first)
             text = self.source.decode(run.sample(data))
@@ -140,8 +141,8 @@ class _Splitter:
             line += data.count(b"\n", run.first, run.end)
             pos = run.end
             if self.grammar.line_end.match(data, run.newline + 1):
-                return list(merge(iter(runs)))
-        return []
+                return list(merge(iter(runs))), line
+        return None
 
     def _first(self) -> int:
         """Where the blanks and comments at the head of the window end, or can safely be cut."""

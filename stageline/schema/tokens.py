@@ -148,7 +148,7 @@ class Tokens:
         self.size = len(found)
         blanks, words, *_ = zip(*found, strict=True) if found else ((), ())
         self.blanks: tuple[str, ...] = blanks
-        self.words = [*words, *_SENTINELS]
+        self.words: list[str] = [*words, *_SENTINELS]
         self.upper = list(map(str.upper, self.words))
         self._starts: list[int] | None = None
         self._pairs: dict[int, int] | None = None
