@@ -50,8 +50,9 @@ def _part(lexis: Lexis) -> str:
 
 def _string(lexis: Lexis, quote: str) -> str:
     if quote in lexis.backslash:
-        return rf"{quote}(?:[^{quote}\\]|\\[\s\S]|{quote}{quote})*+{quote}"
-    return rf"{quote}(?:[^{quote}\\]|{quote}{quote})*+{quote}"
+        text = rf"[^{quote}\\]*+"
+        return rf"{quote}{text}(?:(?:\\[\s\S]|{quote}{quote}){text})*+{quote}"
+    return rf"{quote}[^{quote}\\]*+(?:{quote}{quote}[^{quote}\\]*+)*+{quote}"
 
 
 def _comment(lexis: Lexis) -> str:
