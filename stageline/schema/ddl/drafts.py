@@ -106,14 +106,14 @@ class TableDraft:
         if len(self.columns) > _FEW:
             self.column_places = places_in(self.columns, self.column_places)
             return self.column_places.find(column)
-        wanted = column.casefold()
-        loose = -1
         for index, candidate in enumerate(self.columns):
             if candidate.name == column:
                 return index
-            if loose < 0 and candidate.name.casefold() == wanted:
-                loose = index
-        return loose
+        wanted = column.casefold()
+        for index, candidate in enumerate(self.columns):
+            if candidate.name.casefold() == wanted:
+                return index
+        return -1
 
     def index_named(self, name: str) -> Index | None:
         """The index of exactly that name."""
