@@ -60,13 +60,5 @@ def find_run(data: bytes, pos: int, grammar: Grammar) -> BatchRun | None:
 def count_rows(data: bytes, first: int, end: int, words: bytes) -> int:
     """How many statements that each start a line with ``words`` stand in ``data[first:end]``;
     0 if such a line is text in a string."""
-    line = b"\n" + words
-    count = data.count(line, first, end) + 1
-    if data.count(b"\n", first, end) == count * line.count(b"\n") - 1:
-        return count  # no row has a second line
-    at = first
-    while (found := data.find(line, at, end)) >= 0:
-        if data.count(b"'", at, found) & 1:
-            return 0
-        at = found + 1
-    return count
+    parts = data[first:end].split(b"\n" + words)
+    return 0 if any(part.count(b"'") & 1 for part in parts) else len(parts)

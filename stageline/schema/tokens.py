@@ -22,9 +22,7 @@ _CLOSING = {'"': '"', "`": "`", "'": "'", "[": "]"}
 _SENTINELS = [""] * 8
 
 # A word may hold a template ($name, ${name}, {name}, @name, %s): hand-written dumps have them.
-_PLAIN = (
-    r"\$\{[^}\n]*\}[\w$]*+|(?:[^\W\d]|[@#$])[\w#@]*+(?:\$(?!\$)[\w#@]*+)*+|%s|%\(\w++\)s"
-)
+_PLAIN = r"\$\{[^}\n]*\}[\w$]*+|(?:[^\W\d]|[@#$])[\w#@]*+(?:\$(?!\$)[\w#@]*+)*+|%s|%\(\w++\)s"
 # What most tokens are comes first: words that no string can start with, and single signs.
 _PLAINEST = r"[AC-DF-MO-PR-TV-WY-Zac-df-mo-pr-tv-wy-z_][\w#@]*+(?:\$(?!\$)[\w#@]*+)*+|[(),.;=]"
 _BRACED = r"|\{\{?[A-Za-z_][^}\n]*\}\}?\w*+"
