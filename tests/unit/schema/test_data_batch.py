@@ -23,8 +23,8 @@ HEADS = (
 )  # fmt: skip
 ROWS = (
     "(1)", "(1, N'it''s')", "('a\nGO\nb')", "('\nINSERT t VALUES (2)')", "(1,\n 'x', $2.5)",
-    "(')')", "(0x12AF, -1)", "(1 -- one\n)", "(/* ; */ 2)", "(getdate())", "('a;b')", "('x);y')", "(1,\nb)",
-    "('odd)", '("a")', "([a])", "('\nCREATE TABLE x (a int)\n')", "(1,\nINSERT\n)", "()",
+    "(')')", "(0x12AF, -1)", "(1 -- one\n)", "(/* ; */ 2)", "(getdate())", "('a;b')", "('x);y')",
+    "(1,\nb)", "('odd)", '("a")', "([a])", "('\nCREATE TABLE x (a int)\n')", "(1,\nINSERT\n)", "()",
 )  # fmt: skip
 ENDS = ("\n", "\n", ";\n", " ;\r\n", "\r\n", "\n\n", "\n  ", " ", "; ", "\n-- note\n")
 BREAKS = ("GO\n", "\ngo\n\n", " GO 5 ;\n", "PRINT 'x'\nGO\n", "", "DELETE FROM t\n", "GO")
