@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from stageline.schema.data_batch import count_rows
 from stageline.schema.ending import MARGIN
 from stageline.schema.grammar import Grammar
 
@@ -37,6 +38,8 @@ def walk(data: bytes, start: int, stop: int, final: bool, words: bytes, grammar:
     edge = stop if final else stop - MARGIN
     passed, match, free = 0, grammar.simple.match, grammar.lexis.semicolon_free
     row = _row(words, grammar)
+    if row is None and free:
+        start, passed = _leap(data, start, edge, words, grammar)
     while True:
         while row and (line := row.match(data, start + len(words), edge)):
             if not data.startswith(words, line.end()):
@@ -59,6 +62,15 @@ def walk(data: bytes, start: int, stop: int, final: bool, words: bytes, grammar:
             return Walk(start, passed)
         start = behind
         passed += 1
+
+
+def _leap(data: bytes, start: int, edge: int, words: bytes, grammar: Grammar) -> tuple[int, int]:
+    """Where the last one starts of the statements that one expression takes, and their number."""
+    found = grammar.batch.match(data, start, edge)
+    if found is None or found[1] != words or data.find(b";", start, found.end()) >= 0:
+        return start, 0
+    rows = count_rows(data, start, found.end(), words)
+    return (data.rfind(b"\n" + words, start, found.end()) + 1, rows - 1) if rows > 1 else (start, 0)
 
 
 def _row(words: bytes, grammar: Grammar) -> re.Pattern[bytes] | None:

@@ -65,7 +65,8 @@ class Grammar:
     always match. ``simple`` stops at a line that starts a statement, ``open`` does not;
     ``guarded`` does so inside strings too. ``block`` stops at the words of ``word``.
     ``common`` is a whole plain statement with the blanks before it and its terminator (group 1
-    is its text), or a line that ends statements (group 2).
+    is its text), or a line that ends statements (group 2). ``batch`` is a run of INSERTs that begin
+    with the same words (group 1) and have a row each, where lines end statements.
     """
 
     lexis: Lexis
@@ -99,6 +100,7 @@ class Grammar:
     verb: Pattern
     sequel: Pattern
     common: Pattern
+    batch: Pattern
 
     def body(self, head: bytes) -> Body | None:
         """The rule for a statement that starts with ``head``, if it has inner semicolons."""
@@ -184,6 +186,20 @@ def _ending(lexis: Lexis, terminator: str) -> str:
     return f"(?:{ending})"
 
 
+def _batch(lexis: Lexis, terminator: str, stops: str) -> str:
+    """No line of a row but those in its strings may look like one that starts a statement."""
+    if not lexis.semicolon_free or terminator != ";":
+        return r"(?!)"
+    text, newline = r"(?-i:[^()'\"\[\]/;\nxX-]*+)", rf"\n(?:[ \t]*+(?=['0-9$,.)+-])|(?!{stops}))"
+    # All bytes but one, and those of words, are matched at the speed of memory, choices are not:
+    # so strings and long hexadecimal numbers have expressions of their own.
+    other = rf"'[^']*+'|x\w*+|-(?!-)|/(?!\*)|{newline}"
+    row = rf"[ \t]*+\({text}(?:(?:{other}){text})*+\)[ \t]*+;?+"
+    name = r"(?:\"[^\"\n]*+\"|\[[^\]\n]*+\]|[\w#$.]++)++"
+    words = rf"INSERT\s++(?:INTO\s++)?{name}(?:\s*+\([\w\s,.\"#$\[\]]*+\))?\s*+VALUES\b"
+    return rf"\s*+({words}){row}(?:[ \t\r]*+\n(?:[ \t\r]*+\n)*+(?-i:\1){row})*+"
+
+
 def _line_end(lexis: Lexis) -> str:
     if not lexis.line_ends:
         return r"(?!)"
@@ -205,14 +221,15 @@ class _Builder:
 
     def skip(self, line: str, guard: str = "", words: str = "") -> str:
         """Consume tokens up to the terminator, a line like ``line`` or one of ``words``."""
-        tokens = _tokens(self.lexis, self.terminator, guard)
-        tokens += [rf"\n(?!{line})"]
+        tokens = [rf"\n(?!{line})", *_tokens(self.lexis, self.terminator, guard)]
         if self.first not in "-/#$@'\"`[{\n":
             tokens.append(re.escape(self.first))
-        plain = f"[^{self.marks}]++"
+        token = rf"(?!{self.end})(?:{'|'.join(tokens)})"
+        plain = f"[^{self.marks}]*+"
         if words:
             plain = rf"[^\w{self.marks}]++|(?!(?<![.@:#$\w])(?:{words})\b)\w++"
-        return rf"(?:{plain}|(?!{self.end})(?:{'|'.join(tokens)}))*+"
+            return rf"(?:{plain}|{token})*+"
+        return rf"{plain}(?:{token}{plain})*+"
 
     def common(self, guarded: str) -> str:
         """Blanks, then a statement that nothing but its terminator or a line can end."""
@@ -255,14 +272,15 @@ def grammar(lexis: Lexis, terminator: str | None = None) -> Grammar:
     closer = _choice(body.closer for body in lexis.bodies if body.closer)
     free = rf"|[ \t]*+{_STARTER}" if lexis.semicolon_free else ""
     module = rf"{line}|{_MODULE}"
-    guarded = build.skip(rf"(?:{line}|[ \t]*+{STRONG}{free})", guard=STRONG)
+    stops = rf"(?:{line}|[ \t]*+{STRONG}{free})"
+    guarded = build.skip(stops, guard=STRONG)
     return Grammar(
         lexis=lexis,
         ending=ending,
         custom=ending != lexis.terminator,
         blank=_compile(rf"(?:{_blanks(lexis)})*+"),
         blank_token=_compile(_blanks(lexis)),
-        simple=_compile(build.skip(rf"(?:{line}|[ \t]*+{STRONG}{free})")),
+        simple=_compile(build.skip(stops)),
         open=_compile(build.skip(rf"(?:{line})")),
         guarded=_compile(guarded),
         block=_compile(build.skip(rf"(?:{module})", words=rf"{begin}|END")),
@@ -288,4 +306,5 @@ def grammar(lexis: Lexis, terminator: str | None = None) -> Grammar:
         verb=_compile(_VERB),
         sequel=_compile(r"(?:END|ELSE|ELSEIF|ELSIF)\b"),
         common=_compile(build.common(guarded)),
+        batch=_compile(_batch(lexis, ending, stops)),
     )

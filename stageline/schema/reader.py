@@ -14,12 +14,13 @@ from stageline.schema.ddl.session import Session
 from stageline.schema.detection import detect_dialect
 from stageline.schema.dialect import Dialect, find_dialect
 from stageline.schema.model import Schema, Statement
-from stageline.schema.record import builder
+from stageline.schema.piece import Piece
+from stageline.schema.record import twin_of
 from stageline.schema.source import Source, open_source
-from stageline.schema.splitter import Piece, split
+from stageline.schema.splitter import split
 from stageline.schema.tokens import Tokens
 
-_statement = builder(Statement)
+_Open = twin_of(Statement)
 _FIRST_WORD = re.compile(r"[A-Za-z]\w*+")
 _TRANSACTION = 4  # BEGIN TRANSACTION name: fewer tokens than any block
 # Statements that say nothing about the schema, by their first word.
@@ -79,7 +80,16 @@ def _account(piece: Piece, session: Session) -> Statement:
     kind, status, reason = _READERS[piece.kind](piece, session)
     if piece.fault and status != "failed":
         status, reason = "failed", piece.fault
-    return _statement(kind, piece.line, status, reason, piece.start, piece.end, piece.count)
+    made = _Open()
+    made.kind = kind
+    made.line = piece.line
+    made.status = status
+    made.reason = reason
+    made.start = piece.start
+    made.end = piece.end
+    made.count = piece.count
+    made.__class__ = Statement
+    return made  # type: ignore[no-any-return]
 
 
 def _sql(piece: Piece, session: Session) -> Verdict:

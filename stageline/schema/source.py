@@ -175,22 +175,22 @@ def open_source(origin: str | os.PathLike[str] | bytes) -> Source:
     if isinstance(origin, (bytes, bytearray, memoryview)):
         data = bytes(origin)
         return Source("<bytes>", io.BytesIO(data), len(data))
-    path = Path(origin)
+    path = str(Path(origin))
     raw = _open(path)
     try:
-        return Source(str(path), raw, os.fstat(raw.fileno()).st_size)
+        return Source(path, raw, os.fstat(raw.fileno()).st_size)
     except BaseException:
         raw.close()
         raise
 
 
-def _open(path: Path) -> BinaryIO:
+def _open(path: str) -> BinaryIO:
     try:
-        if path.is_dir():
-            raise InputError(f"{path}: is a directory; name one dump file in it")
-        return path.open("rb", buffering=0)  # chunks are large, a buffer would only copy them
+        return io.FileIO(path)  # chunks are large, a buffer would only copy them
     except FileNotFoundError as error:
         raise InputError(f"{path}: there is no such file; check the path") from error
+    except IsADirectoryError as error:
+        raise InputError(f"{path}: is a directory; name one dump file in it") from error
     except PermissionError as error:
         raise AccessError(f"{path}: may not be read; check its permissions") from error
     except (OSError, ValueError) as error:
@@ -217,12 +217,12 @@ def _sniff(first: bytes, name: str) -> str:
     for magic, message in _BINARY:
         if first.startswith(magic):
             raise InputError(f"{name}: {message}")
-    even, odd = first[0::2].count(0), first[1::2].count(0)
-    if even + odd <= len(first) // 1000:
+    if first.count(0) <= len(first) // 1000:
         if _is_noise(first):
             raise InputError(f"{name}: is binary, not SQL text; hand in a plain SQL dump")
         return "utf-8"
     # Mostly ASCII in UTF-16 has a zero in nearly every other place, and there only.
+    even, odd = first[0::2].count(0), first[1::2].count(0)
     half = len(first) // 2
     if odd > 0.4 * half and even < 0.1 * half:
         return "utf-16-le"

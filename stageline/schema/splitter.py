@@ -8,10 +8,11 @@ only: the next line that starts a statement is where the splitter goes on.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from stageline.schema.data_batch import TARGET, find_run
 from stageline.schema.data_runs import (
     LARGEST,
     NO_ROWS_END,
@@ -25,53 +26,20 @@ from stageline.schema.data_walk import walk
 from stageline.schema.ending import MARGIN, Cut, Ending
 from stageline.schema.grammar import Grammar, grammar
 from stageline.schema.lexical import Lexis
-from stageline.schema.record import builder
+from stageline.schema.piece import SAMPLE, Kind, Piece, make_plain, merge
 from stageline.schema.search import count
 from stageline.schema.source import Source, whole_characters
 from stageline.schema.window import BLOCK, Window
 
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of bytes of the dump. The pieces of a dump, in order, cover it without gap or overlap.
-
-    ``kind``: ``sql`` one statement; ``data`` one INSERT/COPY/LOAD statement or a run of ``count``
-    INSERTs into one table; ``client`` a command of a client program (``GO``, ``\\connect``,
-    ``SET TERM``, ``DELIMITER``, ``prompt``, ``/``); ``blank`` white space and comments alone.
-    ``text`` is decoded, without the terminator; leading blanks and comments belong to the piece
-    but not to ``text``, which starts with the first real token, in line ``line`` (``blank``: the
-    line of the first byte, and no text). ``start`` and ``end`` are byte offsets.
-    For ``data``, ``text`` is only the head, at most ``SAMPLE`` bytes (for value samples): of a run
-    the statements with ``;`` between them, of COPY the command, ``;``, and its rows as they are.
-    ``fault`` says what a statement that had to be cut off lacks, and where that was.
-    """
-
-    kind: Literal["sql", "data", "client", "blank"]
-    start: int
-    end: int
-    line: int
-    text: str
-    count: int = 1
-    terminated: bool = True
-    fault: str = ""
-
-
-_piece = builder(Piece)
 HEAD = 512  # bytes that decide what a statement is
 REACH = 1 << 16  # how far a statement is searched at first
 LIMIT = 1 << 24  # no statement but data is longer; it is given up where a line starts another
-SAMPLE = 1 << 16  # bytes of a data piece that become its text
 _NEWLINE = 10
 _BUDGET = 1 << 26  # bytes that may be searched in vain beyond what was consumed
 _COPY = re.compile(rb"COPY\b(?:[^;']|'[^']*')*?\bFROM\s+STDIN\b", re.IGNORECASE)
 _SEVERAL = re.compile(rb"COPY\s+[^\s(]+\s*\([^();]*,[^();]*\)\s*FROM\s+STDIN\s*;", re.IGNORECASE)
 _NO_ROWS = re.compile(rb"\s*(?:--|CREATE\s|ALTER\s|COPY\s+\S+[^\n]*\bFROM\s)", re.IGNORECASE)
 _NOISE = re.compile(rb"/\*M?![0-9]*|/\*.*?\*/|\*/|--[^\n]*", re.DOTALL)
-_TARGET = re.compile(
-    rb"(?:INSERT|REPLACE)\s+(?:(?:LOW_PRIORITY|DELAYED|HIGH_PRIORITY|IGNORE|OR\s+\w+)\s+)*"
-    rb"(?:INTO\s+)?([^\s(]+)[^;]*?\bVALUES?\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(slots=True)
@@ -87,32 +55,7 @@ class _Draft:
 
 def split(source: Source, lexis: Lexis, *, block: int = BLOCK) -> Iterator[Piece]:
     """The pieces of a dump, in order. Reads ``source`` once; memory stays bounded."""
-    return _merge(_Splitter(source, lexis, block).pieces())
-
-
-def _merge(pieces: Iterator[tuple[Piece, bytes]]) -> Iterator[Piece]:
-    """Put consecutive INSERTs into one table together; the text of a run is bounded."""
-    held: Piece | None = None
-    target, texts, size, end, count = b"", [""], 0, 0, 0
-    for piece, into in pieces:
-        if held is not None and into and into == target and piece.terminated and held.terminated:
-            end, count = piece.end, count + piece.count
-            if size < SAMPLE:
-                texts.append(piece.text)
-                size += len(piece.text)
-            continue
-        if held is not None:
-            yield _joined(held, end, count, texts)
-        held, target, texts, size = piece, into, [piece.text], len(piece.text)
-        end, count = piece.end, piece.count
-    if held is not None:
-        yield _joined(held, end, count, texts)
-
-
-def _joined(first: Piece, end: int, count: int, texts: list[str]) -> Piece:
-    if end == first.end:
-        return first
-    return replace(first, end=end, count=count, text=";\n".join(texts))
+    return merge(_Splitter(source, lexis, block).batches())
 
 
 class _Splitter:
@@ -123,46 +66,83 @@ class _Splitter:
         self.lexis = lexis
         self.grammar: Grammar = grammar(lexis)
         self.window = Window(source.chunks(), block)
+        self.ahead = LARGEST if lexis.semicolon_free else REACH  # batches are passed as a whole
         self.line = 1
         self.spent = 0
         self.stride = LARGEST
         self.fresh = True  # the next byte is the first one of a line
 
-    def pieces(self) -> Iterator[tuple[Piece, bytes]]:
+    def batches(self) -> Iterator[tuple[Sequence[Piece], bytes]]:
+        """Pieces in order: plain ones together, an INSERT alone and with its table."""
         window = self.window
         while True:
-            window.ensure(REACH)
+            window.ensure(self.ahead)
             if not len(window):
                 return
-            piece = self._common()
-            if piece is not None:
-                yield piece, b""
+            plain = self._plain()
+            if plain:
+                yield plain, b""
                 continue
             first, stop = self._first(), len(window.data)
             if first >= stop or first - window.pos >= REACH - MARGIN:
-                yield self._piece("blank", first, Cut(first, first)), b""
+                piece, into = self._piece("blank", first, Cut(first, first)), b""
             else:
-                yield self._statement(first)
+                piece, into = self._statement(first)
+            yield (piece,), into
 
-    def _common(self) -> Piece | None:
-        """The next statement if it is a plain one, found by one expression with a certain end."""
-        window, line = self.window, self.line
-        data, pos, start = window.data, window.pos, window.offset
-        stop = min(len(data), pos + REACH)
-        found = self.grammar.common.match(data, pos, stop)
-        if found is None:
-            return None
-        end = found.end()
-        if end > stop - MARGIN and not (window.eof and stop == len(data)):
-            return None
-        first, last = found.span(found.lastindex or 0)
-        line += data.count(b"\n", pos, first)
-        self.line = line + data.count(b"\n", first, end)
-        window.pos = end
-        self.fresh = data[end - 1] == _NEWLINE
-        text = self.source.decode(data[first:last].rstrip())
-        kind: Literal["sql", "client"] = "sql" if found.lastindex == 1 else "client"
-        return _piece(kind, start, start + end - pos, line, text, 1, True)
+    def _plain(self) -> list[Piece]:
+        """The plain statements that come next, each found by one expression with a certain end."""
+        window, line, match = self.window, self.line, self.grammar.common.match
+        data, base, pos, eof = window.data, window.base, window.pos, window.eof
+        size, decode = len(data), self.source.decode
+        pieces: list[Piece] = []
+        while eof or size - pos >= self.ahead:
+            stop = min(size, pos + REACH)
+            found = match(data, pos, stop)
+            if found is None:
+                batch = self._batch(pos, line) if pieces and self.lexis.semicolon_free else None
+                if batch is None:
+                    break
+                more, line = batch
+                pieces += more
+                pos = more[-1].end - base
+                continue
+            first, last = found.span(found.lastindex or 0)
+            end = found.end()
+            if end > stop - MARGIN and not (eof and stop == size):
+                break
+            kind: Kind = "sql" if found.lastindex == 1 else "client"
+            line += data.count(b"\n", pos, first)
+            raw = data[first:last].rstrip()
+            text = raw.decode("ascii") if raw.isascii() else decode(raw)
+            pieces.append(make_plain(kind, base + pos, base + end, line, text))
+            line += data.count(b"\n", first, end)
+            pos = end
+        if pieces:
+            self.line, window.pos = line, pos
+            self.fresh = data[pos - 1] == _NEWLINE
+        return pieces
+
+    def _batch(self, pos: int, line: int) -> tuple[list[Piece], int] | None:
+        """The INSERTs at ``pos`` up to a line that ends the batch, if they are plain, and the line
+        in which they end; ``line`` is that of ``pos``."""
+        data, base = self.window.data, self.window.base
+        runs: list[tuple[tuple[Piece], bytes]] = []
+        words = b""
+        while pos < len(data) - MARGIN:
+            run = find_run(data, pos, self.grammar)
+            if run is None or run.newline > len(data) - MARGIN or run.words == words:
+                return None  # like words behind a gap of another form are one run all the same
+            words = run.words
+            line += data.count(b"\n", pos, run.first)
+            text = self.source.decode(run.sample(data))
+            piece = Piece("data", base + pos, base + run.end, line, text, run.count)
+            runs.append(((piece,), run.table))
+            line += data.count(b"\n", run.first, run.end)
+            pos = run.end
+            if self.grammar.line_end.match(data, run.newline + 1):
+                return list(merge(iter(runs))), line
+        return None
 
     def _first(self) -> int:
         """Where the blanks and comments at the head of the window end, or can safely be cut."""
@@ -266,7 +246,7 @@ class _Splitter:
     def _insert(self, first: int, ending: Ending) -> tuple[Piece, bytes]:
         """An INSERT and, where that is quick, those like it behind it."""
         draft = self._begin(first)
-        words = _TARGET.match(draft.sample)
+        words = TARGET.match(draft.sample)
         skip = draft.first - draft.start
         if words and not self.lexis.triple_quotes and not self.grammar.custom:
             self._advance(skip)

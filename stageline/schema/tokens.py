@@ -22,9 +22,11 @@ _CLOSING = {'"': '"', "`": "`", "'": "'", "[": "]"}
 _SENTINELS = [""] * 8
 
 # A word may hold a template ($name, ${name}, {name}, @name, %s): hand-written dumps have them.
-_PLAIN = r"\$\{[^}\n]*\}[\w$]*+|(?:[^\W\d]|[@#$])(?:[\w#@]|\$(?!\$))*+|%s|%\(\w++\)s"
+_PLAIN = r"\$\{[^}\n]*\}[\w$]*+|(?:[^\W\d]|[@#$])[\w#@]*+(?:\$(?!\$)[\w#@]*+)*+|%s|%\(\w++\)s"
+# What most tokens are comes first: words that no string can start with, and single signs.
+_PLAINEST = r"[AC-DF-MO-PR-TV-WY-Zac-df-mo-pr-tv-wy-z_][\w#@]*+(?:\$(?!\$)[\w#@]*+)*+|[(),.;=]"
 _BRACED = r"|\{\{?[A-Za-z_][^}\n]*\}\}?\w*+"
-_NUMBER = r"\d(?:[\w.]|\$(?!\$))*+"
+_NUMBER = r"\d[\w.]*+(?:\$(?!\$)[\w.]*+)*+"
 
 
 def keywords(text: str) -> frozenset[str]:
@@ -43,22 +45,23 @@ class Name(NamedTuple):
 
 def _string(quote: str, backslash: bool) -> str:
     if backslash:
-        return rf"{quote}(?:[^{quote}\\]|\\[\s\S]?|{quote}{quote})*+{quote}?"
-    return rf"{quote}(?:[^{quote}]|{quote}{quote})*+{quote}?"
+        text = rf"[^{quote}\\]*+"
+        return rf"{quote}{text}(?:(?:\\[\s\S]?|{quote}{quote}){text})*+{quote}?"
+    return rf"{quote}[^{quote}]*+(?:{quote}{quote}[^{quote}]*+)*+{quote}?"
 
 
 def _comment(nested: bool) -> str:
-    flat = r"/\*(?:[^*]|\*(?!/))*+(?:\*/)?"
+    flat = r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/)?"
     if not nested:
         return flat
     body = flat
     for _ in range(4):  # a regular expression cannot nest for ever; five levels are enough
-        body = rf"/\*(?:[^*/]|\*(?!/)|/(?!\*)|{body})*+(?:\*/)?"
+        body = rf"/\*(?:[^*/]++|\*(?!/)|/(?!\*)|{body})*+(?:\*/)?"
     return body
 
 
 def _blanks(lexis: Lexis) -> list[str]:
-    blanks = [r"\s++"]
+    blanks: list[str] = []
     if lexis.conditional_comments:
         blanks += [r"/\*M?!\d*+", r"\*/"]
     blanks += [rf"(?:{start})[^\n]*+" for start in lexis.line_comments]
@@ -91,7 +94,7 @@ def _bodies(lexis: Lexis) -> list[str]:
 @cache
 def lexer(lexis: Lexis) -> re.Pattern[str]:
     """The expression that yields (blank, token, ...) for each token of a statement."""
-    tokens = _bodies(lexis)
+    tokens = [_PLAINEST, *_bodies(lexis)]
     tokens.append("(?:[nNbBxX]|[uU]&)?" + _string("'", "'" in lexis.backslash))
     tokens.append("(?:[uU]&)?" + _string('"', '"' in lexis.backslash))
     tokens.append(_string("`", "`" in lexis.backslash))
@@ -99,7 +102,7 @@ def lexer(lexis: Lexis) -> re.Pattern[str]:
         tokens.append(r"\[(?=[^\W\d]|[@%#$]|\d++\w)(?:[^\]]|\]\])*+\]?")
     tokens.append(_PLAIN + ("" if lexis.brace_comments else _BRACED))
     tokens += [_NUMBER, r"::|:=|\|\||[<>!]=|<>|->>?", r"[\s\S]|\Z"]
-    return re.compile(f"((?:{'|'.join(_blanks(lexis))})*+)({'|'.join(tokens)})")
+    return re.compile(rf"(\s*+(?:(?:{'|'.join(_blanks(lexis))})\s*+)*+)({'|'.join(tokens)})")
 
 
 def unquote(token: str) -> str:
@@ -145,12 +148,11 @@ class Tokens:
             found.pop()
         self.text = text
         self.line = line
-        self.blanks: list[str] = [pair[0] for pair in found]
-        self.words: list[str] = [pair[1] for pair in found]
         self.size = len(found)
-        self.upper = [word.upper() for word in self.words]
-        self.words += _SENTINELS
-        self.upper += _SENTINELS
+        blanks, words, *_ = zip(*found, strict=True) if found else ((), ())
+        self.blanks: tuple[str, ...] = blanks
+        self.words: list[str] = [*words, *_SENTINELS]
+        self.upper = list(map(str.upper, self.words))
         self._starts: list[int] | None = None
         self._pairs: dict[int, int] | None = None
         self._lines: tuple[list[int], int] | None = None

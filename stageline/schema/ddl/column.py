@@ -7,18 +7,18 @@ read once for each text (``Session.specs``).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from stageline.schema.ddl.constraint import read_actions, read_columns
 from stageline.schema.ddl.drafts import KeyDraft, TableDraft
 from stageline.schema.ddl.session import Session
 from stageline.schema.ddl.typename import end_of_type
 from stageline.schema.model import Check, Column, UniqueConstraint
-from stageline.schema.record import builder
+from stageline.schema.record import twin_of
 from stageline.schema.tokens import Name, Tokens, keywords, unquote
 
 MAX_SPECS = 4096
-make_column = builder(Column)
+_Open = twin_of(Column)
 
 # A default ends before one of these, outside parentheses.
 _AFTER_DEFAULT = keywords(
@@ -34,6 +34,21 @@ _NAMED_NEXT = keywords(
 _GENERATED_END = keywords(
     "PERSISTED STORED VIRTUAL NOT NULL PRIMARY UNIQUE CHECK CONSTRAINT COMMENT REFERENCES KEY"
 )
+
+
+def make_column(name: str, line: int, kind: ColumnSpec | Column, nullable: bool) -> Column:
+    """The column of that name; what else it is, is that of ``kind``."""
+    made = _Open()
+    made.name = name
+    made.type = kind.type
+    made.nullable = nullable
+    made.default = kind.default
+    made.line = line
+    made.comment = kind.comment
+    made.identity = kind.identity
+    made.generated = kind.generated
+    made.__class__ = Column
+    return made  # type: ignore[no-any-return]
 
 
 @dataclass(slots=True)
@@ -61,9 +76,9 @@ class ColumnSpec:
     comment: str | None = None
     primary: bool = False
     primary_name: str | None = None
-    uniques: list[str | None] = field(default_factory=list)
-    references: list[Reference] = field(default_factory=list)
-    checks: list[tuple[str, str | None, int]] = field(default_factory=list)
+    uniques: tuple[str | None, ...] = ()  # tuples: most columns share the empty one
+    references: tuple[Reference, ...] = ()
+    checks: tuple[tuple[str, str | None, int], ...] = ()
     inline: bool = False
     pending: str | None = None
     last: str = ""
@@ -175,7 +190,7 @@ def _primary(reading: _Reading, index: int) -> int:
 
 
 def _unique(reading: _Reading, index: int) -> int:
-    reading.spec.uniques.append(reading.take_name("unique"))
+    reading.spec.uniques += (reading.take_name("unique"),)
     return index + (2 if reading.tokens.upper[index + 1] in ("KEY", "INDEX") else 1)
 
 
@@ -191,7 +206,7 @@ def _references(reading: _Reading, index: int) -> int:
         referred, columns, reading.take_name("reference"),
         actions.on_delete, actions.on_update, actions.enforced, reading.line(index),
     )  # fmt: skip
-    reading.spec.references.append(reference)
+    reading.spec.references += (reference,)
     return after
 
 
@@ -207,7 +222,7 @@ def _check(reading: _Reading, index: int) -> int:
         return index + 1
     closing = tokens.pairs[opening]
     expression = tokens.slice(opening + 1, closing)
-    reading.spec.checks.append((expression, reading.take_name("check"), reading.line(index)))
+    reading.spec.checks += ((expression, reading.take_name("check"), reading.line(index)),)
     return closing + 1
 
 
@@ -230,12 +245,12 @@ def _name_last(spec: ColumnSpec, name: str) -> None:
     if spec.last == "primary":
         spec.primary_name = name
     elif spec.last == "unique":
-        spec.uniques[-1] = name
+        spec.uniques = (*spec.uniques[:-1], name)
     elif spec.last == "reference":
         spec.references[-1].name = name
     elif spec.last == "check":
         expression, _, line = spec.checks[-1]
-        spec.checks[-1] = (expression, name, line)
+        spec.checks = (*spec.checks[:-1], (expression, name, line))
 
 
 def _generated(reading: _Reading, index: int) -> int:
@@ -352,10 +367,7 @@ def add_column(
 ) -> None:
     """Put a column and its inline constraints into the table. Raises ``Refused``."""
     name = token if token.isidentifier() else unquote(token)
-    column = make_column(
-        name, spec.type, spec.nullable is not False, spec.default, line,
-        spec.comment, spec.identity, spec.generated,
-    )  # fmt: skip
+    column = make_column(name, line, spec, spec.nullable is not False)
     if at is None:
         table.columns.append(column)
     else:

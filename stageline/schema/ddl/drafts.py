@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from stageline.schema.model import Check, Column, Index, UniqueConstraint
@@ -64,47 +64,56 @@ def places_in(items: list[Any], known: Places | None) -> Places:
     return found
 
 
-@dataclass(slots=True, eq=False)
 class TableDraft:
-    name: Name
-    line: int
-    kind: TableKind = "table"
-    columns: list[Column] = field(default_factory=list)
-    primary_key: list[str] = field(default_factory=list)
-    primary_key_name: str | None = None
-    foreign_keys: list[KeyDraft] = field(default_factory=list)
-    uniques: list[UniqueConstraint] = field(default_factory=list)
-    checks: list[Check] = field(default_factory=list)
-    indexes: list[Index] = field(default_factory=list)
-    comment: str | None = None
-    inherits: list[str] = field(default_factory=list)
-    parents: list[TableDraft] = field(default_factory=list)
-    children: list[TableDraft] = field(default_factory=list)
-    referrers: list[KeyDraft] = field(default_factory=list)
-    dropped: bool = False
-    row_count: int = 0
-    sample_columns: tuple[str, ...] = ()
-    rows: list[tuple[str | None, ...]] = field(default_factory=list)
-    sample_size: int = 0
-    sample_count: int = 0
-    complete: bool = True
-    spelling: Spelling | None = None
-    column_places: Places | None = None
-    index_places: Places | None = None
+    """A table as far as it is known. Written out: a dataclass makes its lists at twice the cost."""
+
+    __slots__ = (
+        "checks", "children", "column_places", "columns", "comment", "complete", "dropped",
+        "foreign_keys", "index_places", "indexes", "inherits", "kind", "line", "name", "parents",
+        "primary_key", "primary_key_name", "referrers", "row_count", "rows", "sample_columns",
+        "sample_count", "sample_size", "spelling", "uniques",
+    )  # fmt: skip
+
+    def __init__(self, name: Name, line: int, kind: TableKind = "table") -> None:
+        self.name = name
+        self.line = line
+        self.kind: TableKind = kind
+        self.columns: list[Column] = []
+        self.primary_key: list[str] = []
+        self.primary_key_name: str | None = None
+        self.foreign_keys: list[KeyDraft] = []
+        self.uniques: list[UniqueConstraint] = []
+        self.checks: list[Check] = []
+        self.indexes: list[Index] = []
+        self.comment: str | None = None
+        self.inherits: list[str] = []
+        self.parents: list[TableDraft] = []
+        self.children: list[TableDraft] = []
+        self.referrers: list[KeyDraft] = []
+        self.dropped = False
+        self.row_count = 0
+        self.sample_columns: tuple[str, ...] = ()
+        self.rows: list[tuple[str | None, ...]] = []
+        self.sample_size = 0
+        self.sample_count = 0
+        self.complete = True
+        self.spelling: Spelling | None = None
+        self.column_places: Places | None = None
+        self.index_places: Places | None = None
 
     def position(self, column: str) -> int:
         """The index of a column: spelled exactly so, else up to case; -1 if there is none."""
         if len(self.columns) > _FEW:
             self.column_places = places_in(self.columns, self.column_places)
             return self.column_places.find(column)
-        wanted = column.casefold()
-        loose = -1
         for index, candidate in enumerate(self.columns):
             if candidate.name == column:
                 return index
-            if loose < 0 and candidate.name.casefold() == wanted:
-                loose = index
-        return loose
+        wanted = column.casefold()
+        for index, candidate in enumerate(self.columns):
+            if candidate.name.casefold() == wanted:
+                return index
+        return -1
 
     def index_named(self, name: str) -> Index | None:
         """The index of exactly that name."""

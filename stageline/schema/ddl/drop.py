@@ -7,6 +7,8 @@ from stageline.schema.ddl.drafts import Refused
 from stageline.schema.ddl.session import Handler, Session
 from stageline.schema.tokens import Tokens, unquote
 
+NO_TABLE = "there is no such table at this point"
+
 
 def drop_table(tokens: Tokens, index: int, session: Session) -> str | None:
     at = index + (3 if tokens.upper[index + 1] == "IF" else 1)
@@ -18,7 +20,7 @@ def drop_table(tokens: Tokens, index: int, session: Session) -> str | None:
         if table is not None and "CASCADE" in tokens.upper[after:]:
             _cascade(session)
             table.referrers.clear()
-    return None if dropped else "there is no such table at this point"
+    return None if dropped else NO_TABLE
 
 
 def _cascade(session: Session) -> None:

@@ -23,10 +23,11 @@ from stageline.schema.model import (
     Table,
     UniqueConstraint,
 )
-from stageline.schema.record import builder
+from stageline.schema.record import twin_of
 from stageline.schema.tokens import Name
 
-_foreign_key = builder(ForeignKey)
+_OpenKey = twin_of(ForeignKey)
+_OpenTable = twin_of(Table)
 _WORDS = re.compile(r"'(?:[^']|'')*'|\"([^\"]+)\"|`([^`]+)`|\[([^\]]+)\]|([^\W\d]\w*)")
 
 
@@ -94,31 +95,29 @@ def _table(table: TableDraft, session: Session) -> Table:
             for column in columns
         ]
     absorbed = primary if session.dialect.key_absorbs_unique else ()
-    return Table(
-        table.name.name,
-        table.name.schema,
-        tuple(columns),
-        primary,
-        table.primary_key_name,
-        tuple([_key(key, table, spelling, session) for key in table.foreign_keys]),
-        _uniques(table, spelling, absorbed) if table.uniques else (),
-        tuple([_check(check, spelling) for check in table.checks]),
-        tuple([_index(index, spelling) for index in table.indexes]),
-        comment=table.comment,
-        line=table.line,
-        kind=table.kind,
-        inherits=tuple(table.inherits),
-        row_count=table.row_count,
-        sample=_sample(table, spelling),
-    )
+    made = _OpenTable()
+    made.name = table.name.name
+    made.schema = table.name.schema
+    made.columns = tuple(columns)
+    made.primary_key = primary
+    made.primary_key_name = table.primary_key_name
+    made.foreign_keys = tuple([_key(key, table, spelling, session) for key in table.foreign_keys])
+    made.unique_constraints = _uniques(table, spelling, absorbed) if table.uniques else ()
+    made.checks = tuple([_check(check, spelling) for check in table.checks])
+    made.indexes = tuple([_index(index, spelling) for index in table.indexes])
+    made.comment = table.comment
+    made.line = table.line
+    made.kind = table.kind
+    made.inherits = tuple(table.inherits)
+    made.row_count = table.row_count
+    made.sample = _sample(table, spelling)
+    made.__class__ = Table
+    return made  # type: ignore[no-any-return]
 
 
 def _required(column: Column) -> Column:
     """The column of a primary key, which is not null even if nobody says so."""
-    return make_column(
-        column.name, column.type, False, column.default, column.line,
-        column.comment, column.identity, column.generated,
-    )  # fmt: skip
+    return make_column(column.name, column.line, column, nullable=False)
 
 
 def _uniques(
@@ -155,17 +154,18 @@ def _key(key: KeyDraft, table: TableDraft, spelling: Spelling, session: Session)
         referred = names.all(referred) if referred else names.all(target.primary_key)
         if len(referred) != len(columns) and not key.referred_columns:
             referred = ()
-    return _foreign_key(
-        columns,
-        name,
-        referred,
-        schema,
-        key.name,
-        key.on_delete,
-        key.on_update,
-        key.enforced,
-        key.line,
-    )
+    made = _OpenKey()
+    made.columns = columns
+    made.referred_table = name
+    made.referred_columns = referred
+    made.referred_schema = schema
+    made.name = key.name
+    made.on_delete = key.on_delete
+    made.on_update = key.on_update
+    made.enforced = key.enforced
+    made.line = key.line
+    made.__class__ = ForeignKey
+    return made  # type: ignore[no-any-return]
 
 
 def _target(key: KeyDraft, table: TableDraft, session: Session) -> TableDraft | None:

@@ -10,6 +10,7 @@ from stageline.schema.ddl.alter_column import put
 from stageline.schema.ddl.alter_table import NO_EFFECT
 from stageline.schema.ddl.constraint import Actions
 from stageline.schema.ddl.drafts import Refused
+from stageline.schema.ddl.drop import NO_TABLE
 from stageline.schema.ddl.quick_column import PLAIN, read_tail
 from stageline.schema.ddl.quick_table import (
     add_constraint,
@@ -20,7 +21,7 @@ from stageline.schema.ddl.quick_table import (
 )
 from stageline.schema.ddl.replay import Verdict
 from stageline.schema.ddl.session import Session
-from stageline.schema.ddl.shapes import Shapes, shapes
+from stageline.schema.ddl.shapes import Shapes
 from stageline.schema.model import Index, Sequence
 from stageline.schema.tokens import unquote
 
@@ -32,7 +33,7 @@ Quick = Callable[[str, int, Session, Shapes], Verdict | None]
 def apply_quickly(verb: str, text: str, line: int, session: Session) -> Verdict | None:
     """Apply a statement whose shape is known; None if it is not, with nothing changed."""
     quick = QUICK.get(verb)
-    return None if quick is None else quick(text, line, session, shapes(session.dialect.lexis))
+    return None if quick is None else quick(text, line, session, session.forms)
 
 
 def _alter(text: str, line: int, session: Session, forms: Shapes) -> Verdict | None:
@@ -44,7 +45,7 @@ def _alter(text: str, line: int, session: Session, forms: Shapes) -> Verdict | N
         verdict = _add_constraint(text, line, session, forms)
         if verdict is None and forms.owner.fullmatch(text):
             return "alter table", "skipped", NO_EFFECT
-        return verdict or _set_default(text, session, forms)
+        return verdict or _set_default(text, session, forms) or _add_defaults(text, session, forms)
     except Refused as refusal:
         return "alter table", "failed", str(refusal)
 
@@ -99,6 +100,33 @@ def _set_default(text: str, session: Session, forms: Shapes) -> Verdict | None:
     return "alter table", "parsed", None
 
 
+def _add_defaults(text: str, session: Session, forms: Shapes) -> Verdict | None:
+    """``ADD CONSTRAINT name DEFAULT (value) FOR column, ...`` (T-SQL)."""
+    found = forms.defaults.fullmatch(text)
+    if found is None:
+        return None
+    table = session.table(qualified(found[1], session, forms))
+    added = [
+        (table.position(unquote(each[2])), each[1])
+        for each in forms.default.finditer(text, found.start(2))
+    ]
+    if any(position < 0 for position, _ in added):
+        return None
+    for position, default in added:
+        put(table, position, default=default)
+    return "alter table", "parsed", None
+
+
+def _drop(text: str, line: int, session: Session, forms: Shapes) -> Verdict | None:  # noqa: ARG001
+    found = forms.drop_table.fullmatch(text)
+    if found is None or found[1].upper() == "IF" or session.dialect.dotted_quotes:
+        return None
+    dropped = session.catalog.drop_table(qualified(found[1], session, forms))
+    if dropped is None:
+        return "drop table", "skipped", NO_TABLE
+    return "drop table", "parsed", None
+
+
 def _create(text: str, line: int, session: Session, forms: Shapes) -> Verdict | None:
     if session.dialect.dotted_quotes and "`" in text:
         return None
@@ -115,7 +143,7 @@ def _create(text: str, line: int, session: Session, forms: Shapes) -> Verdict | 
 def _index(
     groups: tuple[str | None, ...], line: int, session: Session, forms: Shapes
 ) -> Verdict | None:
-    unique, label, on, method, entries = groups
+    unique, label, on, early, entries, late = groups
     if label is None or on is None or entries is None or label.upper() in ("ON", "IF"):
         return None
     name = unquote(name_parts(label, forms)[-1])
@@ -123,6 +151,7 @@ def _index(
     if table is None or table.index_named(name) is not None:
         return None
     columns = entry_names(entries, forms)
+    method = early or late
     method = method.lower() if method else None
     table.indexes.append(Index(columns, name, unique is not None, method, None, line))
     return "create index", "parsed", None
@@ -155,4 +184,4 @@ def _comment(text: str, line: int, session: Session, forms: Shapes) -> Verdict |
     return "comment on", "skipped" if reason else "parsed", reason
 
 
-QUICK: dict[str, Quick] = {"ALTER": _alter, "CREATE": _create, "COMMENT": _comment}
+QUICK: dict[str, Quick] = {"ALTER": _alter, "CREATE": _create, "COMMENT": _comment, "DROP": _drop}

@@ -7,9 +7,9 @@ from stageline.schema.ddl.column import MAX_SPECS, ColumnSpec, Reference, read_c
 from stageline.schema.ddl.constraint import Actions, read_actions
 from stageline.schema.ddl.session import Session
 from stageline.schema.ddl.shapes import Shapes
-from stageline.schema.ddl.typename import NO_TYPE
 from stageline.schema.tokens import Tokens, unquote
 
+_KIND = 9  # groups of the expression that say nothing about keys
 _MARK = "\x00"  # no literal of a text holds it
 
 
@@ -32,7 +32,7 @@ def read_rest(token: str, rest: str, line: int, session: Session, forms: Shapes)
 
 def _flatten(rest: str) -> str:
     """The key of a column's text that differs from others in blanks only, if that is safe."""
-    if "'" in rest or '"' in rest or "\n" in rest.strip():
+    if "'" in rest or '"' in rest or ("\n" in rest and "\n" in rest.strip()):
         return rest.strip()
     return " ".join(rest.split())
 
@@ -42,41 +42,51 @@ def _plain(rest: str, session: Session, forms: Shapes) -> ColumnSpec | None:
     found = forms.column.fullmatch(rest)
     if found is None:
         return None
-    first, more, early, before, null, default, behind, late, counted, *inline = found.groups()
-    if first.upper() in NO_TYPE:
-        return None
-    type_ = " ".join((first + more).split())
-    identity = bool(early or counted)
-    serial = type_.upper() in session.dialect.serial_types
-    required = bool(before or behind) or serial
-    if required or (identity and session.dialect.key_is_not_null):
+    dialect = session.dialect
+    type_, early, unique, before, null, default, behind, late, counted, *inline = found.groups()
+    type_ = " ".join(type_.split())
+    identity = early is not None or counted is not None
+    if (
+        before is not None
+        or behind is not None
+        or (identity and dialect.key_is_not_null)
+        or (dialect.serial_types and type_.upper() in dialect.serial_types)
+    ):
         nullable: bool | None = False
     else:
         nullable = True if null or late else None
     spec = ColumnSpec(type_, nullable, default, identity)
-    return spec if not any(inline) or _read_inline(spec, inline, rest, session, forms) else None
+    if unique is not None:
+        spec.uniques, spec.inline = (None,), True
+    if found.lastindex and found.lastindex > _KIND:
+        return spec if _read_inline(spec, inline, rest, session, forms) else None
+    return spec
 
 
 def _read_inline(
     spec: ColumnSpec, inline: list[str | None], rest: str, session: Session, forms: Shapes
 ) -> bool:
     """PRIMARY KEY or UNIQUE, then REFERENCES; whether they were plain enough."""
-    key, referred, column, tail = inline
+    label, key, referred, column, tail, required = inline
     spec.inline = True
-    if key is not None:
-        spec.primary = key[0] in "Pp"
-        spec.uniques = [] if spec.primary else [None]
+    name = unquote(label) if label else None
+    if key is not None and key[0] in "Pp":
+        spec.primary, spec.primary_name = True, name
+    elif key is not None:
+        spec.uniques += (name,)
+    if required is not None:
+        spec.nullable = False
     if referred is None:
         return True
     actions = read_tail(tail, session)
     if actions is None or "\n" in rest.strip():  # the reference may have a line of its own
         return False
-    name = session.qualify(forms.part.findall(referred))
+    target = session.qualify(forms.part.findall(referred))
     columns = [unquote(column)] if column else []
     reference = Reference(
-        name, columns, None, actions.on_delete, actions.on_update, actions.enforced, 0
+        target, columns, None, actions.on_delete, actions.on_update, actions.enforced, 0
     )
-    spec.references = [reference]
+    spec.references = (reference,)
     return True
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from itertools import chain
 
-from stageline.schema.ddl.column import add_column, read_column
+from stageline.schema.ddl.column import add_column, add_inline, make_column, read_column
 from stageline.schema.ddl.constraint import CONSTRAINTS, Actions, read_constraints
 from stageline.schema.ddl.drafts import KeyDraft, TableDraft
 from stageline.schema.ddl.quick_column import PLAIN, read_rest, read_tail
@@ -22,7 +22,6 @@ _MEANINGFUL = re.compile(
     re.IGNORECASE,
 )
 _COMMENT = re.compile(r"\bCOMMENT\s*=?\s*'([^'\\]*+)'(?!')\s*\Z", re.IGNORECASE)
-MAX_NAMES = 1 << 16
 _FIRST_WORDS = frozenset(CONSTRAINTS) | {"LIKE"}
 
 
@@ -58,7 +57,7 @@ def _read_elements(
     elements = forms.element.findall(text, at, end)
     if sum(map(len, chain.from_iterable(elements))) + len(elements) != end - at:
         return -1  # something lies between them
-    specs = session.specs
+    specs, columns = session.specs, table.columns
     for lead, token, rest in elements:
         line += lead.count("\n")
         word = token.upper()
@@ -67,7 +66,10 @@ def _read_elements(
                 return -1
         else:
             spec = specs.get(rest) or read_rest(token, rest, line, session, forms)
-            add_column(table, token, spec, line)
+            name = token if token.isidentifier() else unquote(token)
+            columns.append(make_column(name, line, spec, spec.nullable is not False))
+            if spec.inline:
+                add_inline(table, name, spec, line)
         if "\n" in rest:
             line += rest.count("\n")
     return end
@@ -161,9 +163,8 @@ def qualified(written: str, session: Session, forms: Shapes) -> Name:
     key = (written, session.schema)
     name = session.names.get(key)
     if name is None:
-        if len(session.names) >= MAX_NAMES:
-            session.names.clear()
-        name = session.names[key] = session.qualify(name_parts(written, forms))
+        name = session.qualify(name_parts(written, forms))
+        session.remember(key, name)
     return name
 
 
@@ -182,11 +183,21 @@ def column_names(written: str, forms: Shapes) -> list[str]:
 
 
 def entry_names(written: str, forms: Shapes) -> tuple[str, ...]:
-    """Column names without their lengths and order."""
+    """Column names without their lengths and order; the call of a function as it is."""
     if written.isidentifier():
         return (written,)
-    starts = (forms.part.match(entry.strip()) for entry in written.split(","))
-    return tuple(unquote(start[0]) for start in starts if start)
+    names = [_entry_name(entry.strip(), forms) for entry in written.split(",")]
+    return tuple([name for name in names if name is not None])
+
+
+def _entry_name(entry: str, forms: Shapes) -> str | None:
+    if entry.isidentifier():
+        return entry
+    start = forms.part.match(entry)
+    if start is None:
+        return None
+    call = entry[-1] == ")" and not entry[-2].isdigit()
+    return entry if call else unquote(start[0])
 
 
 def _read_options(text: str, end: int, table: TableDraft, forms: Shapes) -> bool:

@@ -15,13 +15,14 @@ from stageline.schema.ddl.sample_rows import Found, Row, find_rows
 from stageline.schema.ddl.session import Session
 from stageline.schema.dialect import find_dialect
 from stageline.schema.model import StatementStatus
-from stageline.schema.splitter import SAMPLE, Piece
-from stageline.schema.tokens import Tokens, keywords, unquote
+from stageline.schema.piece import SAMPLE, Piece
+from stageline.schema.tokens import Name, Tokens, keywords, unquote
 
 MAX_ROWS = 200
 MAX_TEXT = 1 << 15
 REASON = "data"
 _HEAD = 4096
+_SHORT = 512  # heads that are worth remembering, and bounded as a whole
 _VERB = re.compile(r"[A-Za-z]+")
 _VALUES = re.compile(r"\bVALUES?\b", re.IGNORECASE)
 _BEFORE_NAME = keywords(
@@ -52,17 +53,21 @@ def _full(table: TableDraft) -> bool:
     return len(table.rows) >= MAX_ROWS or table.sample_size >= MAX_TEXT
 
 
-def _find_table(tokens: Tokens, session: Session) -> tuple[TableDraft | None, int]:
+def _before_name(tokens: Tokens) -> int:
     at = 0
     while tokens.upper[at] in _BEFORE_NAME:
         at += 1
-    name, at = session.name(tokens, at)
+    return at
+
+
+def _find_table(tokens: Tokens, session: Session) -> tuple[TableDraft | None, int]:
+    name, at = session.name(tokens, _before_name(tokens))
     return session.catalog.tables.find(name), at
 
 
 def _insert(piece: Piece, session: Session) -> None:
     text, lexis = piece.text, session.dialect.lexis
-    table, _ = _find_table(_head_tokens(_until_values(text), session.dialect.name), session)
+    table = session.catalog.tables.find(_name_in(_until_values(text), session))
     if table is None:
         return
     if _full(table):
@@ -73,6 +78,18 @@ def _insert(piece: Piece, session: Session) -> None:
     found = find_rows(text, lexis, MAX_TEXT - table.sample_size, left, plain)
     if found is None or not _take(table, found, piece, session):
         _lex(table, piece, session)
+
+
+def _name_in(head: str, session: Session) -> Name:
+    """The table's name in the head of an INSERT, remembered: the next one is like this one."""
+    key = (head, session.schema)
+    name = session.names.get(key)
+    if name is None:
+        tokens = _head_tokens(head, session.dialect.name)
+        name, _ = session.name(tokens, _before_name(tokens))
+        if len(head) <= _SHORT:
+            session.remember(key, name)
+    return name
 
 
 def _until_values(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from stageline.schema.ddl.catalog import Catalog
 from stageline.schema.ddl.drafts import Refused, TableDraft
+from stageline.schema.ddl.shapes import Shapes, shapes
 from stageline.schema.dialect import Dialect
 from stageline.schema.tokens import Name, Tokens, unquote
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from stageline.schema.ddl.column import ColumnSpec
     from stageline.schema.ddl.constraint import Actions
 
+MAX_NAMES = 1 << 16
 MAX_COPIED = 500_000  # of tables like others and partitions; a thousand of 500 columns
 Handler = Callable[[Tokens, int, "Session"], str | None]
 
@@ -31,6 +33,10 @@ class Session:
     actions: dict[str, Actions] = field(default_factory=dict)
     names: dict[tuple[str, str | None], Name] = field(default_factory=dict)
     copied: int = 0
+    forms: Shapes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.forms = shapes(self.dialect.lexis)
 
     def copy_columns(self, count: int) -> None:
         """Account for columns that one table takes from another, before they are copied.
@@ -47,6 +53,12 @@ class Session:
         if schema != self.schema:
             self.schema = schema
             self.specs.clear()
+
+    def remember(self, key: tuple[str, str | None], name: Name) -> None:
+        """Keep what a text means as a name while the schema is the same; memory stays bounded."""
+        if len(self.names) >= MAX_NAMES:
+            self.names.clear()
+        self.names[key] = name
 
     def name(self, tokens: Tokens, index: int) -> tuple[Name, int]:
         """Read a name of one to four parts; the index behind it. Raises ``Refused``."""
@@ -75,9 +87,10 @@ class Session:
     def qualify(self, parts: list[str]) -> Name:
         """The name that the parts make; only its last two count."""
         fold = self.dialect.fold
-        schema = parts[-2] if len(parts) > 1 else self.schema
-        spelled = unquote(schema).strip() if schema else None
-        return Name(spelled, unquote(parts[-1]), fold(schema) if schema else None, fold(parts[-1]))
+        schema, last = parts[-2] if len(parts) > 1 else self.schema, parts[-1]
+        if not schema:
+            return Name(None, unquote(last), None, fold(last))
+        return Name(unquote(schema).strip(), unquote(last), fold(schema), fold(last))
 
     def table(self, name: Name, what: str = "table") -> TableDraft:
         """The table of that name. Raises ``Refused`` if the dump did not make it so far."""

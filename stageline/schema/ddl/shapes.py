@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from stageline.schema.ddl.typename import NO_TYPE
 from stageline.schema.lexical import Lexis
 
 Pattern = re.Pattern[str]
@@ -29,6 +30,9 @@ class Shapes:
     owner: Pattern
     constraint: Pattern
     trailing: Pattern
+    drop_table: Pattern
+    defaults: Pattern
+    default: Pattern
     set_default: Pattern
     index: Pattern
     comment: Pattern
@@ -46,51 +50,65 @@ def _part(lexis: Lexis) -> str:
 
 def _string(lexis: Lexis, quote: str) -> str:
     if quote in lexis.backslash:
-        return rf"{quote}(?:[^{quote}\\]|\\[\s\S]|{quote}{quote})*+{quote}"
-    return rf"{quote}(?:[^{quote}\\]|{quote}{quote})*+{quote}"
+        text = rf"[^{quote}\\]*+"
+        return rf"{quote}{text}(?:(?:\\[\s\S]|{quote}{quote}){text})*+{quote}"
+    return rf"{quote}[^{quote}\\]*+(?:{quote}{quote}[^{quote}\\]*+)*+{quote}"
 
 
-def _blanks(lexis: Lexis) -> str:
+def _comment(lexis: Lexis) -> str:
     lines = "|".join(rf"(?:{start})[^\n]*+" for start in lexis.line_comments)
-    return rf"(?:\s++|{lines}|/\*(?!M?!)[^*/]*+\*/)*+"
+    return rf"{lines}|/\*(?!M?!)[^*/]*+\*/"
 
 
-def _body(lexis: Lexis) -> tuple[str, str]:
-    """What an element of a table may hold (no comma, no comment, closed parentheses), and what
-    may stand in parentheses, with them."""
+def _body(lexis: Lexis) -> tuple[str, str, str]:
+    """What an element of a table may hold (no comma, no comment, closed parentheses), what may
+    stand in parentheses, with them, and what all the elements may hold, commas and comments too.
+
+    Each is plain text, then any number of other things with plain text behind them: matched so,
+    it takes half the steps of a choice between the two.
+    """
     special = r"\-/#$;" + ("{" if lexis.brace_comments else "") + (r"\[" if lexis.brackets else "")
     others = ["-(?!-)", r"/(?!\*)", *(_string(lexis, quote) for quote in "'\"`")]
     if lexis.brackets:
         others.append(r"\[[^\]\n]*+\]")
     rest = "|".join(others)
-    inner = rf"[^()'\"`{special}]++|{rest}"
-    group = rf"\((?:{inner})*+\)"
+    plain = rf"[^()'\"`{special}]*+"
+    group = rf"\({plain}(?:(?:{rest}){plain})*+\)"
     for _ in range(4):
-        group = rf"\((?:{inner}|{group})*+\)"
-    return rf"(?:[^,<()'\"`{special}]++|{rest}|{group})*+", group
+        group = rf"\({plain}(?:(?:{group}|{rest}){plain})*+\)"
+    element, elements = rf"[^,<()'\"`{special}]*+", rf"[^<()'\"`{special}]*+"
+    return (
+        rf"{element}(?:(?:{group}|{rest}){element})*+",
+        group,
+        rf"{elements}(?:(?:{group}|{rest}|{_comment(lexis)}){elements})*+",
+    )
 
 
 def _column(lexis: Lexis, part: str) -> str:
-    """What follows the name of a plain column: the first word of the type and the rest of it,
-    identity, NOT, NULL, default, NOT, NULL, identity, key, and what it refers to."""
+    """What follows the name of a plain column: the type, identity, NOT, NULL, default, NOT, NULL,
+    identity, key, and what it refers to."""
     word = r"[A-Za-z]\w*+" + (r"|\[\w++\]" if lexis.brackets else "")
     type_ = (
-        rf"({word})((?:\s+(?:VARYING|PRECISION|UNSIGNED))?"
+        rf"((?!(?:{'|'.join(sorted(NO_TYPE))})\b)(?:{word})(?:\s+(?:VARYING|PRECISION|UNSIGNED))?"
         r"(?:\s*\(\s*(?:\d++|max)(?:\s+(?:char|byte))?(?:\s*,\s*\d++)?\s*\))?"
         r"(?:\s+UNSIGNED|\s+WITH(?:OUT)?\s+TIME\s+ZONE)?)"
     )
     sets = r"(?:\s+CHARACTER\s+SET\s+\w++)?(?:\s+COLLATE\s+\w++)?"
-    null = r"(?:\s+(NOT\s+)?(NULL))?"
+    # A name before NOT NULL says nothing; where names trail, it belongs to what is before it.
+    label = r"(?!)" if lexis.brace_comments else rf"CONSTRAINT\s+{part}\s+"
+    null = rf"(?:\s+((?:{label})?NOT\s+)?(NULL))?"
+    key = rf"(?:\s+(?:(?={label})CONSTRAINT\s+({part})\s+)?(PRIMARY\s+KEY|UNIQUE))?"
     value = (
         r"-?\d++(?:\.\d++)?|'[^'\\]*+'(?:::\w++(?:\s+varying)?)?|NULL|TRUE|FALSE|SYSDATE"
-        r"|CURRENT_(?:TIMESTAMP|DATE|TIME|USER)|\w++\(\)|\(\(-?\d++\)\)|\(\w++\(\)\)"
-        r"|nextval\('[^'\\]++'(?:::regclass)?\)"
+        r"|CURRENT_(?:TIMESTAMP|DATE|TIME|USER)|\w++\((?:[\w\s,.]++|'[^'\\]*+')*+\)"
+        r"|\(+(?:-?\d++|'[^'\\]*+'|\w++\(\))\)+"
+        r"|nextval\('[^'\\]++'(?:::\w++)?\)"
     )
     return (
-        rf"\s*{type_}{sets}(?:\s+(IDENTITY)(?:\s*\(\s*\d++\s*,\s*\d++\s*\))?)?{null}"
-        rf"(?:\s+DEFAULT\s+({value}))?{null}(?:\s+(AUTO_INCREMENT))?(?:\s+(PRIMARY\s+KEY|UNIQUE))?"
+        rf"\s*{type_}{sets}(?:\s+(IDENTITY)(?:\s*\(\s*\d++\s*,\s*\d++\s*\))?)?(?:\s+(UNIQUE))?"
+        rf"{null}(?:\s+DEFAULT(?:\s++|(?=['(]))({value}))?{null}(?:\s+(AUTO_INCREMENT))?{key}"
         rf"(?:\s+REFERENCES\s+({part}(?:\.{part})?)(?:\s*\(\s*({part})\s*\))?"
-        r"((?:\s+ON\s+(?:DELETE|UPDATE)\s+(?:SET\s+|NO\s+)?\w++)*+))?\s*"
+        r"((?:\s+ON\s+(?:DELETE|UPDATE)\s+(?:SET\s+|NO\s+)?\w++)*+)(\s+NOT\s+NULL)?)?\s*"
     )
 
 
@@ -107,36 +125,46 @@ def shapes(lexis: Lexis) -> Shapes:
 
 def _compile_shapes(lexis: Lexis) -> Shapes:
     part = _part(lexis)
-    name = rf"{part}(?:\.{part})?(?![\w.:])"
+    body, group, elements = _body(lexis)
+    dot = r"\s*\.\s*" if lexis.brace_comments else r"\."  # dbschema breaks lines anywhere
+    name = rf"{part}(?:{dot}{part})?(?![\w.:])"
     columns = rf"\(\s*({part}(?:\s*,\s*{part})*+)\s*\)"
-    entry = rf"{part}(?:\s*\(\d++\))?(?:\s+(?:ASC|DESC))?"
+    entry = rf"(?:[A-Za-z_]\w*+\([A-Za-z_]\w*+\)|{part}(?:\s*\(\d++\))?(?:\s+(?:ASC|DESC))?)"
+    default = rf"(?:CONSTRAINT\s+{part}\s+)?DEFAULT\s*{group}\s*FOR\s+{part}"
+    order = r"(?:(?:NON)?CLUSTERED|CLUSTER|ASC(?:ENDING)?|DESC(?:ENDING)?)"
+    place = rf"(?:\s*ON\s+{part})?" if lexis.brackets else ""  # a filegroup
     dollars = r"|\$\$([^$]*+)\$\$" if lexis.dollar_quotes != "none" else "|((?!))"
-    blanks = _blanks(lexis)
-    body, group = _body(lexis)
+    blanks = rf"\s*+(?:(?:{_comment(lexis)})\s*+)*+"
     alter = rf"ALTER\s+TABLE\s+(?:ONLY\s+)?({name})\s+"
+    primary = r"PRIMARY\s+KEY(?:\s+(?:NON)?CLUSTERED)?"
     references = rf"FOREIGN\s+KEY\s*{columns}\s*REFERENCES\s+({name})\s*(?:{columns})?([\w\s]*+)"
     expressions = {
         "part": rf"{part}",
         "table_head": rf"CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?({name})\s*\(",
-        "list": rf"(?:{blanks}{body}{blanks},)*+{blanks}{body}{blanks}\)",
+        "list": rf"{elements}\)",
         "element": rf"({blanks})({part})(\s++{body}{blanks})[,)]",
         "column": _column(lexis, part),
-        "inside": rf"(?:CONSTRAINT\s+({part})\s+)?(?:(PRIMARY\s+KEY|UNIQUE)\s*{columns}"
+        "inside": rf"(?:CONSTRAINT\s+({part})\s+)?(?:({primary}|UNIQUE)\s*{columns}"
         rf"|{references}|CHECK\s*({group}))\s*",
         "key": rf"(UNIQUE\s+)?(?:KEY|INDEX)\s+({part})\s*"
         rf"\(\s*({entry}(?:\s*,\s*{entry})*+)\s*\)\s*",
         "table_tail": r"(?:[^'\"`()/#{-]|-(?!-)|'[^'\\]*+'|\([^()'\"]*+\))*+",
         "owner": rf"{alter}OWNER\s+TO\s+{part}",
         "constraint": rf"{alter}(?:WITH\s+(?:NO)?CHECK\s+)?ADD\s+(?:CONSTRAINT\s+({part})\s+)?"
-        rf"(?:(PRIMARY\s+KEY|UNIQUE)\s*{columns}|{references})\s*",
+        rf"(?:({primary}|UNIQUE)\s*{columns}|{references})\s*",
         "trailing": rf"{alter}ADD\s+CONSTRAINT\s*(?:(PRIMARY\s+KEY|UNIQUE)\s*{columns}|"
         rf"FOREIGN\s+KEY\s*{columns}\s*REFERENCES\s+({name})\s*(?:{columns})?)"
         rf"\s*CONSTRAINT\s+({name})\s*",
+        "drop_table": rf"DROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?({name})\s*",
+        "defaults": rf"{alter}(?:WITH\s+(?:NO)?CHECK\s+)?ADD\s+"
+        rf"({default}(?:\s*,\s*{default})*+)\s*",
+        "default": rf"DEFAULT\s*+({group})\s*FOR\s+({part})",
         "set_default": rf"{alter}ALTER\s+COLUMN\s+({part})\s+SET\s+DEFAULT\s+"
         r"(nextval\('[^']*+'::regclass\))",
-        "index": rf"CREATE\s+(UNIQUE\s+)?(?:(?:NON)?CLUSTERED\s+)?INDEX\s+"
+        "index": rf"CREATE\s+(UNIQUE\s+)?(?:{order}\s+)?INDEX\s+"
         rf"({name})\s+ON\s+({name})\s*(?:USING\s+(\w++)\s*)?"
-        rf"\(\s*({entry}(?:\s*,\s*{entry})*+)\s*\)",
+        rf"\(\s*({entry}(?:\s*,\s*{entry})*+)\s*\)"
+        rf"(?:\s*USING\s+(\w++)(?:\s+IN\s+\w++)?)?{place}",
         "comment": rf"COMMENT\s+ON\s+(TABLE|COLUMN)\s+({part}(?:\.{part}){{0,2}})(?![\w.])\s+IS\s+"
         rf"(?:'((?:[^'\\]++|'')*+)'{dollars})",
         "sequence": rf"CREATE\s+SEQUENCE\s+({name})((?:\s+[\w-]++)*+)\s*",

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from stageline.schema.ddl.session import Session
+from typing import TYPE_CHECKING
+
 from stageline.schema.tokens import ANGLED, Tokens, keywords
+
+if TYPE_CHECKING:
+    from stageline.schema.ddl.session import Session
 
 # Words that may follow the first word of a type, in any dialect.
 FOLLOWERS = keywords(

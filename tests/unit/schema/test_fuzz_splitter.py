@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from stageline.schema import lexical
 from stageline.schema.lexical import Lexis
+from stageline.schema.piece import Piece
 from stageline.schema.source import Source
-from stageline.schema.splitter import Piece, split
+from stageline.schema.splitter import split
 
 DUMPS = Path(__file__).resolve().parents[4] / "shared" / "schemas" / "dumps"
 BLANKS = b"\0 \t\r\n\v\f\x1a"  # a source of nothing else is refused

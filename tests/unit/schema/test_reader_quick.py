@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from stageline.schema import read_schema
+from stageline.schema.ddl import quick
 from stageline.schema.model import Table
 
 DIALECTS = ("postgresql", "mysql", "mssql", "oracle", "db2", "firebird", "informix", "generic")
@@ -24,6 +25,29 @@ REST = (
     "int REFERENCES other",
     "int NOT NULL REFERENCES s.other (id) ON DELETE SET NULL ON UPDATE CASCADE",
     "int DEFAULT ((0)) PRIMARY KEY REFERENCES other(id)",
+    "int UNIQUE NOT NULL",
+    "int CONSTRAINT c NOT NULL",
+    "int NOT NULL CONSTRAINT c PRIMARY KEY",
+    "int CONSTRAINT c UNIQUE REFERENCES other (id) NOT NULL",
+    "date DEFAULT to_date('2030-05-28, 1', 'yyyy-mm-dd') NOT NULL",
+    "char DEFAULT'x'",
+    "int DEFAULT(0) UNIQUE",
+    "int UNIQUE DEFAULT ('a') PRIMARY KEY",
+)
+STATEMENTS = (
+    "DROP TABLE t",
+    "DROP TABLE IF EXISTS s.t",
+    "DROP TABLE if",
+    "DROP TABLE u CASCADE",
+    "ALTER TABLE t ADD CONSTRAINT k PRIMARY KEY NONCLUSTERED (a)",
+    "ALTER TABLE t ADD CONSTRAINT d DEFAULT (getdate()) FOR b",
+    "ALTER TABLE t WITH NOCHECK ADD CONSTRAINT d DEFAULT ('') FOR b, DEFAULT (0) FOR a",
+    "ALTER TABLE t ADD CONSTRAINT d DEFAULT (1) FOR nowhere",
+    "CREATE DESC INDEX i ON t (a)",
+    "CREATE UNIQUE CLUSTER INDEX i ON t (a, b DESC)",
+    "CREATE INDEX i ON t (lower(b), a) USING btree",
+    "CREATE INDEX i ON t (b (10)) USING hash IN dbs",
+    "CREATE INDEX [i] ON [t]([a]) ON [PRIMARY]",
 )
 
 
@@ -35,6 +59,18 @@ def _read(rest: str, dialect: str) -> Table:
 @pytest.mark.parametrize("rest", REST)
 def test_both_ways_read_a_column_alike(rest: str, dialect: str) -> None:
     assert _read(rest, dialect) == _read(f"{rest} ENABLE", dialect)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("statement", STATEMENTS)
+def test_both_ways_apply_a_statement_alike(
+    statement: str, dialect: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = f"CREATE TABLE t (a int,\n b varchar(9));\nCREATE TABLE s.t (a int);\n{statement};\n"
+    quickly = read_schema(text.encode(), dialect)
+    monkeypatch.setattr(quick, "QUICK", {})
+    slowly = read_schema(text.encode(), dialect)
+    assert (quickly, quickly.statements) == (slowly, slowly.statements)
 
 
 def test_a_comment_in_dollars_is_read() -> None:

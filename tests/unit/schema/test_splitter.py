@@ -6,8 +6,9 @@ import pytest
 
 from stageline.schema import lexical
 from stageline.schema.lexical import Lexis
+from stageline.schema.piece import Piece
 from stageline.schema.source import open_source
-from stageline.schema.splitter import Piece, split
+from stageline.schema.splitter import split
 
 
 def cut(text: str, lexis: Lexis) -> list[Piece]:
