@@ -229,10 +229,9 @@ def _branch(renderer: Renderer, draft: Draft) -> dict[str, Any]:
 def _loop(renderer: Renderer, draft: Draft) -> dict[str, Any]:
     fields = draft.fields
     found: dict[str, Any] = {n: fields[n] for n in ("limit", "max_parallel") if n in fields}
-    name = renderer.as_name(draft)
-    if name != "item":
-        found["as"] = name
     if "over" in fields:
+        if (name := renderer.as_name(draft)) != "item":
+            found["as"] = name
         found["over"] = renderer.value(fields["over"], draft.id)
     if "until" in fields:
         until = fields["until"]

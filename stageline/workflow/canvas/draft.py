@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from stageline.plugins import find_tool
+from stageline.plugins import find_tool, tool_names
 from stageline.workflow.canvas.naming import Names, identifier, tool_name
 from stageline.workflow.canvas.terms import Raw
 from stageline.workflow.problems import Problem
@@ -22,8 +22,9 @@ class Draft:
 
     ``container`` is the id of the loop it lies in. ``absorbs`` names the ports from which a
     loop's body hangs where the other system draws loops as cycles; ``otherwise`` is what the
-    node is if it turns out to have no body. ``rounds`` bounds the loop that an edge back from
-    here makes. ``strict``: what is wrong with it is the author's to correct.
+    node is if it turns out to have no body, or what was recognised does not fit. ``rounds``
+    bounds the loop that an edge back from here makes, ``item`` is the name of a loop's items
+    where it is not that. ``strict``: what is wrong with it is the author's to correct.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Draft:
     generated: bool = False
     rounds: int | None = None
     strict: bool = False
+    item: str = ""
 
     @property
     def runs(self) -> bool:
@@ -103,9 +105,22 @@ class Canvas:
         self.drafts[draft.id] = draft
         return draft
 
+    def name(self, text: str) -> str:
+        """A name like an id, which no node has."""
+        return self._names.take(text)
+
     def find(self, source: str) -> Draft | None:
         """The node that the other system calls so."""
         return self.drafts.get(self._by_source.get(source, ""))
+
+    def enclose(self, draft: Draft, loop: Draft) -> None:
+        """Put ``draft`` into ``loop``, unless the loop lies in it, as a broken file may say."""
+        around, seen = loop.id, set[str]()
+        while around and around not in seen and around != draft.id:
+            seen.add(around)
+            around = self.drafts[around].container or ""
+        if not around:
+            draft.container = loop.id
 
     def alias(self, name: str, draft: Draft) -> None:
         """Let wires name ``draft`` so, too; a name that is taken stays as it is."""
@@ -141,8 +156,10 @@ def note(draft: Draft, text: Any) -> None:
 def unknown(draft: Draft, parameters: Any, prefix: str = "", type: str = "") -> None:
     """Make ``draft`` a task whose tool does not exist here; what it was given is kept as is."""
     draft.kind, draft.unknown = "task", True
+    name = tool_name(type or draft.type, prefix)
     draft.fields = {
-        "tool": tool_name(type or draft.type, prefix),
+        # A foreign type never becomes a call of a tool of ours that happens to have its name.
+        "tool": f"other.{name}" if name in tool_names() else name,
         "parameters": _kept(parameters),
     }
 

@@ -203,7 +203,7 @@ class _Search:
             (self.shape.cut if cut else self.shape.back).add(link.wire)
 
     def _loop_around(self, header: Draft) -> Draft:
-        loop = self._canvas.generate(f"Loop {header.title or header.type}", header)
+        loop = self._canvas.generate(f"Loop {header.title or header.type or header.id}", header)
         loop.kind = "loop"
         self.bodies[header.container].append(loop.id)
         return loop

@@ -65,7 +65,11 @@ class Renderer:
 
     def as_name(self, loop: Draft) -> str:
         """How ``item`` is called in a loop: the plain name only where no loop is around it."""
-        return "item" if loop.container is None else f"{loop.id[:59]}_item"
+        if loop.container is None:
+            return "item"
+        if not loop.item:
+            loop.item = self._canvas.name(f"{loop.id[:50]} item")
+        return loop.item
 
     # --- kinds of terms
 

@@ -91,24 +91,8 @@ def _enclose(canvas: Canvas, drafts: list[tuple[Draft, Data]]) -> None:
         data = mapping(node.get("data"))
         names = (node.get("parentId"), data.get("loop_id"), data.get("iteration_id"))
         around = next((found for name in names if (found := canvas.find(text(name)))), None)
-        if (
-            around is not None
-            and around.type in nodes.CONTAINERS
-            and not _within(canvas, around, draft)
-        ):
-            draft.container = around.id
-
-
-def _within(canvas: Canvas, loop: Draft, draft: Draft) -> bool:
-    """Whether ``loop`` lies in ``draft``, or is it: a broken file may say so."""
-    seen: set[str] = set()
-    name: str | None = loop.id
-    while name is not None and name not in seen:
-        if name == draft.id:
-            return True
-        seen.add(name)
-        name = canvas.drafts[name].container
-    return False
+        if around is not None and around.type in nodes.CONTAINERS:
+            canvas.enclose(draft, around)
 
 
 FORMAT = Format("dify", fits, read, ("dify_community", "dify.ai"))

@@ -32,6 +32,7 @@ _OPERATIONS = {
     "smaller": "below", "smallerEqual": "at_most", "larger": "above", "largerEqual": "at_least",
     "regex": "matches",
 }  # fmt: skip
+_ITERATION = "iterationAgentflow"
 _ALONE = frozenset({"empty", "not_empty"})
 
 
@@ -49,6 +50,10 @@ def read(data: Any) -> Canvas:
     if rest := without(data, "nodes", "edges"):
         canvas.ui = {"data": rest}
     drafts = add_nodes(canvas, data.get("nodes"), _describe)
+    for draft, _ in drafts:
+        around = canvas.find(text(draft.ui.get("parent")))
+        if around is not None and around.type == _ITERATION:
+            canvas.enclose(draft, around)
     for draft, node in drafts:
         _fill(canvas, draft, node)
     canvas.wires = [_wire(canvas, wire) for wire in wires(data.get("edges"))]
@@ -74,11 +79,24 @@ def _fill(canvas: Canvas, draft: Draft, node: Data) -> None:
         values(draft)
         draft.rounds = whole(inputs.get("maxLoopCount"), 1, 100_000)
         draft.ui["data"]["data"]["inputs"] = inputs
+    elif draft.type == _ITERATION:
+        _iterate(canvas, draft, inputs)
+        draft.ui["data"]["data"]["inputs"] = inputs
     elif draft.type == "conditionAgentflow" and mappings(inputs.get("conditions")):
         _branch(canvas, draft, mappings(inputs["conditions"]))
         draft.ui["data"]["data"]["inputs"] = inputs
     else:
         unknown(draft, inputs, "flowise.")
+
+
+def _iterate(canvas: Canvas, draft: Draft, inputs: Data) -> None:
+    """A loop over a list; its body are the nodes that lie in it."""
+    over = _side(canvas, inputs, "iterationInput")
+    if not isinstance(over, Ref):
+        canvas.warn("untranslated_expression", "What this loops over is no plain list.",
+                    "Set 'over' to a list.", draft.id)  # fmt: skip
+        over = Raw([])
+    draft.kind, draft.fields = "loop", {"over": over}
 
 
 def _branch(canvas: Canvas, draft: Draft, conditions: list[Data]) -> None:

@@ -39,7 +39,12 @@ def read(data: Any) -> Canvas:
     refuse(canvas, document)
     for given in mappings(document.get("inputs")):
         _input(canvas, given)
-    Tasks(canvas).sequence(document.get("tasks"), [], None)
+    tasks = Tasks(canvas)
+    ends = tasks.sequence(document.get("tasks"), [], None)
+    tasks.after_failures(document.get("errors"))
+    tasks.at_last(document.get("finally"), ends)
+    for trigger in mappings(document.get("triggers")):
+        tasks.trigger(trigger)
     return canvas
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from stageline.workflow.canvas.conditions import compare
-from stageline.workflow.canvas.draft import Canvas, Draft, Wire, branch, unknown
+from stageline.workflow.canvas.draft import Canvas, Draft, Wire, branch, note, unknown
 from stageline.workflow.canvas.naming import Names, identifier
 from stageline.workflow.canvas.scripts import UntranslatedError, steps, template
 from stageline.workflow.canvas.terms import Raw, Ref
@@ -64,6 +64,27 @@ class Tasks:
             found = [(draft.source, "")]
         draft.fields.update(_policy(given, draft))
         return found
+
+    def after_failures(self, tasks: Any) -> None:
+        """Tasks that run when one of the flow's own has failed."""
+        own = [d.source for d in self.canvas.drafts.values() if d.container is None and d.runs]
+        first = len(self.canvas.drafts)
+        self.sequence(tasks, [], None)
+        for draft in list(self.canvas.drafts.values())[first : first + 1]:
+            self.canvas.wires += [Wire(name, draft.source, "failed", "errors") for name in own]
+
+    def at_last(self, tasks: Any, ends: list[End]) -> None:
+        """Tasks that run behind all others, however these ended."""
+        first = len(self.canvas.drafts)
+        self.sequence(tasks, ends, None)
+        for draft in list(self.canvas.drafts.values())[first : first + 1]:
+            draft.join = "always"
+
+    def trigger(self, given: Data) -> None:
+        """When a flow starts by itself is a matter of its deployment: a remark."""
+        name, kind = text(given.get("id")), text(given.get("type"))
+        ui = canvas_ui(name, kind, data=without(given, "id", "type"))
+        note(self.canvas.add(f"trigger {name}", name or kind, kind or "trigger", ui), kind)
 
     def switch(self, draft: Draft, given: Data, depth: int) -> list[End] | None:
         cases = mapping(given.get("cases"))

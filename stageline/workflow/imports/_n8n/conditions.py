@@ -8,7 +8,7 @@ from typing import Any
 from stageline.workflow.canvas.conditions import combine, compare
 from stageline.workflow.canvas.draft import Draft
 from stageline.workflow.canvas.scripts import UntranslatedError
-from stageline.workflow.canvas.terms import Expr, Raw
+from stageline.workflow.canvas.terms import Expr, Raw, expression, operand
 from stageline.workflow.canvas.tolerance import Data, items, mapping, mappings, number, text
 from stageline.workflow.imports._n8n.items import Items
 
@@ -35,7 +35,8 @@ def conditions(found: Items, draft: Draft, given: Any) -> Expr:
     """A block ``conditions``. Raises ``UntranslatedError``."""
     block = mapping(given)
     if "conditions" in block:
-        parts = [_new(found, draft, c) for c in mappings(block["conditions"])]
+        exact = mapping(block.get("options")).get("caseSensitive") is not False
+        parts = [_new(found, draft, c, exact) for c in mappings(block["conditions"])]
         return combine(parts, "or" if text(block.get("combinator")) == "or" else "and")
     return combine(list(_old(found, draft, block)), "and")
 
@@ -49,32 +50,49 @@ def old_conditions(found: Items, draft: Draft, parameters: Data) -> Expr:
     return combine(list(_old(found, draft, block)), word)
 
 
-def _new(found: Items, draft: Draft, condition: Data) -> Expr:
+def _new(found: Items, draft: Draft, condition: Data, exact: bool) -> Expr:
     operator = mapping(condition.get("operator"))
     kind = text(operator.get("type"))
-    return test(found, draft, condition.get("leftValue"), text(operator.get("operation")),
-                condition.get("rightValue"), kind)  # fmt: skip
+    sides = (condition.get("leftValue"), condition.get("rightValue"))
+    return test(found, draft, sides, text(operator.get("operation")), kind, exact)
 
 
 def _old(found: Items, draft: Draft, block: Data) -> Iterator[Expr]:
     for kind, entries in block.items():
         for entry in map(mapping, items(entries)):
             operation = text(entry.get("operation")) or _DEFAULTS.get(kind, "equal")
-            yield test(found, draft, entry.get("value1"), operation, entry.get("value2"), kind)
+            yield test(found, draft, (entry.get("value1"), entry.get("value2")), operation, kind)
 
 
-def test(found: Items, draft: Draft, left: Any, operation: str, right: Any, kind: str = "") -> Expr:
-    """One comparison. Raises ``UntranslatedError`` for operations that are not known."""
+def test(
+    found: Items,
+    draft: Draft,
+    given: tuple[Any, Any],
+    operation: str,
+    kind: str = "",
+    exact: bool = True,
+) -> Expr:
+    """One comparison; not ``exact``: capitals do not count. Raises ``UntranslatedError`` for
+    operations that are not known."""
     name = OPERATIONS.get(operation)
     if name is None:
         raise UntranslatedError(operation)
-    if kind == "boolean" and right is None and name == "equals":
+    if kind == "boolean" and given[1] is None and name == "equals":
         name = "true"
-    sides = [found.value(draft, left), found.value(draft, right)]
-    if kind in {"number", "array"} and name not in _ALONE:
-        sides = [_as_number(side) if kind == "number" or n else side for n, side in
-                 enumerate(sides)]  # fmt: skip
-    return compare(name, *(sides[:1] if name in _ALONE else sides))
+    left, right = (found.value(draft, side) for side in given)
+    if name in _ALONE:
+        return compare(name, left)
+    if kind in {"number", "array"}:
+        left, right = (_as_number(left) if kind == "number" else left), _as_number(right)
+    if kind == "string" and not exact and not name.startswith("matches"):
+        left, right = _lowered(left), _lowered(right)
+    return compare(name, left, right)
+
+
+def _lowered(side: Any) -> Any:
+    if isinstance(side, Raw):
+        return Raw(side.data.lower()) if isinstance(side.data, str) else side
+    return side.lower() if isinstance(side, str) else expression("lower(", operand(side), ")")
 
 
 def _as_number(side: Any) -> Any:

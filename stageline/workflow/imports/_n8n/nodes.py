@@ -159,7 +159,7 @@ def _rule(found: Items, draft: Draft, parameters: Data, entry: Data) -> Any:
         return conditions(found, draft, entry["conditions"])
     kind = text(parameters.get("dataType")) or "number"
     operation = text(entry.get("operation")) or "equal"
-    return test(found, draft, parameters.get("value1"), operation, entry.get("value2"), kind)
+    return test(found, draft, (parameters.get("value1"), entry.get("value2")), operation, kind)
 
 
 def _set(found: Items, draft: Draft, parameters: Data) -> bool:

@@ -271,3 +271,18 @@ def test_an_app_without_a_graph_is_refused() -> None:
     found = convert({"app": {"mode": "chat"}, "kind": "app", "model_config": {}})
     assert (found.format, found.workflow) == ("dify", None)
     assert [p.code for p in found.problems] == ["no_graph"]
+
+
+def test_iterations_inside_each_other_know_the_items_of_both() -> None:
+    found = imported(
+        [code("1", "def main():\n    return {'list': [[1, 2], [3]]}"),
+         node("2", "iteration", iterator_selector=["1", "list"], output_selector=["3", "output"]),
+         node("3", "iteration", "2", iterator_selector=["2", "item"],
+              output_selector=["4", "output"]),
+         node("4", "template-transform", "3", template="{{ i }}/{{ o }}", variables=[
+             {"variable": "i", "value_selector": ["3", "item"]},
+             {"variable": "o", "value_selector": ["2", "item"]}]),
+         end("5", out=["2", "output"])],
+        edge("1", "2"), edge("2", "5"),
+    )  # fmt: skip
+    assert outputs(found) == {"out": [["1/[1,2]", "2/[1,2]"], ["3/[3]"]]}

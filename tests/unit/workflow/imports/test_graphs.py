@@ -177,3 +177,24 @@ def test_elyra_nodes_name_those_before_them() -> None:
     assert [e.kind for e in found.edges] == ["control", "dangling"]
     assert found.workflow is not None
     assert found.workflow.title == "Pipe"
+
+
+def test_flowise_iterations_hold_their_body() -> None:
+    inner = {**flowise("b_0", "llmAgentflow"), "parentNode": "i_0"}
+    found = convert({
+        "nodes": [flowise("a_0", "llmAgentflow"), inner,
+                  flowise("i_0", "iterationAgentflow", iterationInput="<p>{{ a_0 }}</p>")],
+        "edges": [{"id": "1", "source": "a_0", "target": "i_0"}]})  # fmt: skip
+    loop = nodes_of(found)["iterationagentflow"]
+    assert isinstance(loop, LoopNode)
+    assert loop.over == {"ref": "llmagentflow.output"}
+    assert [n.id for n in loop.nodes] == ["llmagentflow_2"]
+
+
+def test_a_foreign_type_never_calls_a_tool_of_ours() -> None:
+    found = convert({"StartAt": "A", "States": {
+        "A": {"Type": "Task", "Resource": "run_command", "End": True,
+              "argv": ["rm", "-r", "dir"]}}})  # fmt: skip
+    task = nodes_of(found)["a"]
+    assert isinstance(task, TaskNode)
+    assert task.tool == "asl.run_command"

@@ -8,6 +8,7 @@ from stageline.workflow import import_document
 from stageline.workflow.document import BranchNode, LoopNode, Node, TaskNode
 from stageline.workflow.imports import Imported
 from tests.unit.workflow.imports.running import run
+from tests.unit.workflow.reference import Failure
 
 CORE = "io.kestra.plugin.core"
 FLOW = f"""
@@ -97,3 +98,26 @@ tasks:
         "invalid_id", "invalid_namespace", "missing_tasks", "duplicate_id", "empty_switch",
         "unknown_property",
     }  # fmt: skip
+
+
+def test_what_runs_after_failures_and_at_last() -> None:
+    found = import_document(f"""
+id: d
+namespace: n
+triggers: [{{id: daily, type: {CORE}.trigger.Schedule, cron: "0 9 * * *"}}]
+tasks: [{{id: a, type: {CORE}.log.Log, message: a}}, {{id: b, type: {CORE}.log.Log, message: b}}]
+errors: [{{id: sorry, type: {CORE}.debug.Return, format: s}}]
+finally: [{{id: cleanup, type: {CORE}.debug.Echo, format: c}}]
+""")
+    made = nodes_of(found)
+    assert [(a.node, a.on) for a in made["sorry"].after] == [("a", "failed"), ("b", "failed")]
+    assert made["cleanup"].join == "always"
+    assert made["daily"].kind == "note"
+
+    def fail(_: Any) -> dict[str, Any]:
+        raise Failure("tool")
+
+    fakes: Any = {f"{CORE}.log.Log": fail, f"{CORE}.debug.Return": lambda _: {},
+                  f"{CORE}.debug.Echo": lambda _: {}}  # fmt: skip
+    _, calls = run(found.workflow, **fakes)  # type: ignore[arg-type]
+    assert calls == ["a", "sorry", "cleanup"]

@@ -312,3 +312,23 @@ def test_two_nodes_of_one_name_are_both_kept() -> None:
     assert list(nodes_of(found)) == ["a", "a_2", "b"]
     assert nodes_of(found)["b"].after[0].node == "a"
     assert "duplicate_id" in codes(found)
+
+
+def test_capitals_that_do_not_count() -> None:
+    block = {"options": {"caseSensitive": False}, "conditions": [
+        condition("={{ $json.route }}", "equals", "Support")]}  # fmt: skip
+    found = imported(
+        [node("Get", "airtable"), node("X", "if", {"conditions": block})], ("Get", 0, "X")
+    )
+    branch = nodes_of(found)["x"]
+    assert isinstance(branch, BranchNode)
+    assert branch.cases[0].when == '(lower(get_.json.route)) == "support"'
+
+
+def test_a_foreign_type_with_the_name_of_our_tool() -> None:
+    found = convert({"connections": {}, "nodes": [
+        {"name": "A", "type": "run_command", "position": [0, 0],
+         "parameters": {"argv": ["x"]}}]})  # fmt: skip
+    task = nodes_of(found)["a"]
+    assert isinstance(task, TaskNode)
+    assert task.tool == "other.run_command"

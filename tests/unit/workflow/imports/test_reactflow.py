@@ -134,3 +134,12 @@ def test_any_graph_becomes_a_valid_document_and_comes_back(document: dict[str, A
     assert to_reactflow(found.workflow) == document
     assert again is not None
     assert canonical(again) == written
+
+
+def test_names_of_items_are_no_ids_of_nodes() -> None:
+    def node(name: str, label: str) -> dict[str, Any]:
+        return {"id": name, "position": {"x": 0, "y": 0}, "data": {"label": label}}
+
+    edges = [{"id": "0", "source": "0", "target": "1"}, {"id": "1", "source": "1", "target": "0"},
+             {"id": "2", "source": "1", "target": "1"}]  # fmt: skip
+    assert imported({"nodes": [node("0", "item"), node("1", "")], "edges": edges}).nodes
