@@ -19,7 +19,7 @@ class DocumentFlow(Flow[..., Any]):
     of the call is two digests. A deployment's run gets its parameters as they were given.
     """
 
-    def __call__(  # type: ignore[override]  # Prefect types it by what is returned
+    def __call__(
         self, *args: Any, return_state: bool = False, wait_for: Any = None, **kwargs: Any
     ) -> Any:
         """Run the document; the other parameters are those of the function."""
