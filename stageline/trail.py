@@ -10,19 +10,20 @@ import json
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from stageline import claims, keys
 from stageline.codec import decode, encode, to_data
 from stageline.errors import ADVICE, Category, ConfigError, DependencyError, StagelineError
 from stageline.job import (
+    FINISHED,
     Attempt,
     End,
     Failure,
     JobRecord,
     Opening,
     StepReport,
-    count_finished,
     fold,
     now,
     progress_of,
@@ -78,6 +79,8 @@ class Trail:
             self._add_log(result, keys.log_key(*ids))
         self.places.reports.put(keys.report_key(*ids), _bytes(result.report, redactor), _JSON)
         self.reports[step] = result.report
+        if _has_ended(result.report):
+            self._open.discard(step)
 
     def _add_log(self, result: StepResult, key: str) -> None:
         try:
@@ -96,7 +99,14 @@ class Trail:
     @property
     def progress(self) -> float:
         """Finished steps / steps x 100, as the record has it."""
-        return progress_of(count_finished(self.opening, self.reports), len(self.opening.steps))
+        total = len(self.opening.steps)
+        return progress_of(total - len(self._open), total)
+
+    @cached_property
+    def _open(self) -> set[str]:
+        """The steps that the job was opened with and that have not ended."""
+        ended = {step for step, report in self.reports.items() if _has_ended(report)}
+        return set(self.opening.steps) - ended
 
     def record(self, end: End | None = None) -> JobRecord:
         """The record as it follows from what was said so far."""
@@ -132,6 +142,10 @@ class Trail:
         attempt = Attempt(number, event, now(), claims.this_process())
         if claims.add_attempt(self.places.store, self.opening, attempt):
             self.attempts = (*self.attempts, attempt)
+
+
+def _has_ended(report: StepReport) -> bool:
+    return report.execution_summary.status in FINISHED
 
 
 def _ended_already(record: JobRecord) -> AlreadyEndedError:

@@ -14,7 +14,7 @@ from stageline import claims, keys
 from stageline.errors import DocumentError, InputError
 from stageline.store import Store
 from stageline.trail import Places, close_if_dead, record_of
-from stageline.workflow import canonical, check, digest_of
+from stageline.workflow import canonical, check
 from stageline.workflow.document import SubflowNode, Workflow, walk
 from stageline.workflow.inputs import check_file, check_inputs
 from stageline.workflow.problems import Problem
@@ -91,9 +91,10 @@ def keep(document: Document, inputs: Mapping[str, Any] | None, store: Store) -> 
     check_inputs(workflow, given)
     data = keys.canonical_json(given)
     digest = keys.digest(data)
-    save(store, workflow)
+    is_kept = isinstance(document, str) and keys.is_sha256(document)
+    snapshot = str(document) if is_kept else save(store, workflow)
     store.put(keys.inputs_key(digest), data, "application/json")
-    return digest_of(workflow), digest
+    return snapshot, digest
 
 
 def read_inputs(inputs: Mapping[str, Any] | None, store: Store) -> dict[str, Any]:
