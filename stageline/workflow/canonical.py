@@ -60,6 +60,11 @@ def _restore(data: Mapping[str, dict[str, Any]], specs: Mapping[str, Input]) -> 
             del data[name]["required"]
 
 
+def spelling(value: Any) -> bytes:
+    """Equal for values that are equal in a document, and for no others."""
+    return keys.canonical_json(_plain(value))
+
+
 def _plain(value: Any) -> Any:
     """``value`` with one spelling for each number, and lists for tuples."""
     spelled = _SPELLINGS.get(type(value))

@@ -12,6 +12,7 @@ from stageline.errors import DocumentError
 from stageline.workflow.canonical import data_of
 from stageline.workflow.checking import Checking, Site
 from stageline.workflow.document import SubflowNode, Workflow
+from stageline.workflow.extent import find_excess
 from stageline.workflow.findings import Finding, Findings, Place
 from stageline.workflow.input_rules import check_specs
 from stageline.workflow.names import Names
@@ -23,8 +24,6 @@ from stageline.workflow.subflow_documents import Documents, Library
 from stageline.workflow.survey import Survey, survey
 from stageline.workflow.toolbox import Toolbox
 from stageline.workflow.value_rules import check_value
-
-MAX_NODES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +97,7 @@ def _check(given: object, library: Library | None) -> Checked:
     findings = Findings()
     findings.extend(source.findings)
     workflow = _check_source(source, findings, library)
+    source.expect(findings.places())
     problems = findings.problems(source.locate)
     return Checked(None if findings.has_errors else workflow, problems)
 
@@ -108,15 +108,12 @@ def _check_source(source: Source, findings: Findings, library: Library | None) -
             message = "A document is a mapping."
             findings.add(Finding("not_a_mapping", message, Place(offset=0), "Begin with 'schema'."))
         return None
+    if excess := find_excess(source.data):
+        findings.add(excess)
+        return None
     found = outline(source.data)
     findings.extend(found.findings)
-    nodes = survey(found.parts)
-    if len(nodes.placed) > MAX_NODES:
-        message = f"There are {len(nodes.placed):,} nodes, more than {MAX_NODES:,}."
-        hint = "Put parts of it into subflows."
-        findings.add(Finding("too_many_nodes", message, Place(("nodes",)), hint))
-        return None
-    _check_outline(found, nodes, findings, library)
+    _check_outline(found, survey(found.parts), findings, library)
     return found.workflow
 
 

@@ -26,7 +26,8 @@ class Site(NamedTuple):
 @dataclass(eq=False)
 class Checking:
     """One check under way. ``documents`` has the subflows that could be looked into;
-    ``connected`` the ids of nodes that have an edge, or whose value is an output."""
+    ``connected`` the ids of nodes that have an edge, or whose value is an output; ``patterns``
+    counts those of inputs and forms."""
 
     outline: Outline
     survey: Survey
@@ -35,6 +36,7 @@ class Checking:
     documents: Mapping[str, Workflow]
     findings: Findings
     connected: set[str] = field(default_factory=set)
+    patterns: int = 0
 
     def report(
         self,

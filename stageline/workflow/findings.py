@@ -18,6 +18,9 @@ MAX_DEPTH = 200
 """Levels of a whole document: 8 loops and values of 64 levels fit, and it is far from what the
 stack of Python bears."""
 
+MAX_FOUND = 1_000
+"""Findings of one kind that are kept while a text is read."""
+
 Path: TypeAlias = tuple[str | int, ...]
 """From the top of the document to a value: names of mappings and indexes of lists."""
 
@@ -97,6 +100,10 @@ class Findings:
     def has_errors(self) -> bool:
         return self._counts["error"] > 0
 
+    def places(self) -> list[Place]:
+        """The places of all that will be reported."""
+        return [finding.place for kept in self._kept.values() for finding in kept]
+
     def problems(self, locate: Locate) -> tuple[Problem, ...]:
         """At most ``MAX_PROBLEMS``, errors before warnings, each group in the order of the text;
         if there are more, the last one says so."""
@@ -110,7 +117,7 @@ class Findings:
     def _more(self, count: int) -> Problem:
         return Problem(
             "more_problems",
-            f"There are {count:,} more problems.",
+            f"There are {'at least ' if count >= MAX_FOUND // 2 else ''}{count:,} more problems.",
             "Correct these first, then check again.",
             "error" if self._counts["error"] >= MAX_PROBLEMS else "warning",
         )
@@ -120,7 +127,8 @@ def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(problems, key=lambda p: (p.severity, p.line or 0, p.column or 0)))
 
 
-MAX_COMPARED = 2_000
+MAX_COMPARED = 100
+"""A comparison of long names may take a tenth of a millisecond."""
 
 
 def near(name: str, candidates: Iterable[str]) -> str:

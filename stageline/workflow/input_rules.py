@@ -7,13 +7,16 @@ from collections.abc import Iterator, Mapping
 
 from stageline.errors import ConfigError, StagelineError
 from stageline.keys import shown
+from stageline.workflow.canonical import spelling
 from stageline.workflow.checking import Checking
 from stageline.workflow.document import Input
 from stageline.workflow.findings import Path
-from stageline.workflow.input_types import is_same, misfit
+from stageline.workflow.input_types import misfit
 from stageline.workflow.patterns import finds
 from stageline.workflow.survey import Placed
 
+MAX_PATTERNS = 1_000
+"""Reading one may take milliseconds."""
 _NUMBERS, _SIZED = ("number", "integer"), ("string", "array")
 # For which types a field has a meaning.
 _MEANT: Mapping[str, tuple[str, ...]] = {
@@ -35,6 +38,12 @@ def check_specs(
 ) -> None:
     """Check the inputs, or the fields of a form, that are declared at ``path``."""
     for name, spec in specs.items():
+        c.patterns += spec.pattern is not None
+        if c.patterns == MAX_PATTERNS + 1:
+            message = f"The document has more than {MAX_PATTERNS:,} patterns."
+            c.report("too_many_patterns", message, (*path, name, "pattern"), "Use fewer.", placed)
+        if c.patterns > MAX_PATTERNS:
+            return
         for code, field, message, hint in _rules(spec):
             c.report(code, f"{name}: {message}", (*path, name, field), hint, placed, name)
 
@@ -82,11 +91,13 @@ def _pattern(pattern: str) -> Iterator[_Words]:
 def _enum(spec: Input) -> Iterator[_Words]:
     choices = spec.enum or ()
     plain = spec.model_copy(update={"enum": None, "pattern": None})
-    for number, choice in enumerate(choices[:1_000]):
+    seen = set()
+    for choice in choices:
         if why := misfit(plain, choice):
             yield "bad_enum", "enum", f"{why}.", "Each choice is a value of the input."
-        elif any(is_same(choice, other) for other in choices[:number]):
+        elif spelling(choice) in seen:
             yield "bad_enum", "enum", f"{shown(choice)} is there twice.", "Keep one of them."
+        seen.add(spelling(choice))
 
 
 def _default(spec: Input) -> Iterator[_Words]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from stageline.keys import shown
-from stageline.workflow.findings import MAX_DEPTH, Finding, Path, Place
+from stageline.workflow.findings import MAX_DEPTH, MAX_FOUND, Finding, Path, Place
 
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
 _NESTED = (dict, list)
@@ -145,7 +145,8 @@ class _Tidying:
         self._add("not_json", message, Place(path), hint)
 
     def _add(self, code: str, message: str, place: Place, hint: str) -> None:
-        self.findings.append(Finding(code, message, place, hint))
+        if len(self.findings) < MAX_FOUND:
+            self.findings.append(Finding(code, message, place, hint))
 
 
 def _digits(value: int) -> str:

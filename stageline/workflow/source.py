@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +20,8 @@ from stageline.workflow.plain import tidy
 from stageline.workflow.yaml_text import YamlPositions, read_yaml
 
 MAX_BYTES = 16_000_000
+MAX_LOCATED = 24
+"""How many levels deep places are told exactly: each is looked through once more."""
 _BREAK = re.compile(r"\r\n|\r|\n")
 _SAVE_AS = "Save it as UTF-8."
 # UTF-32 first: its mark begins with the one of UTF-16.
@@ -36,6 +38,13 @@ class Source:
         self.text = text
         self.data = data
         self.findings = findings
+        self._wanted: frozenset[Path] = frozenset()
+
+    def expect(self, places: Iterable[Place]) -> None:
+        """Say which places will be asked for, so that YAML is read only once for all."""
+        paths = [place.path[:MAX_LOCATED] for place in places if place.offset is None]
+        self._wanted = frozenset(path[:end] for path in paths for end in range(len(path) + 1))
+        self.__dict__.pop("_positions", None)
 
     def locate(self, place: Place) -> tuple[int, int] | None:
         """Line and column, from 1; of what encloses a place that is not there."""
@@ -51,6 +60,9 @@ class Source:
         return line, column + self._inside(place, offset)
 
     def _offset(self, path: Path, is_key: bool) -> int | None:
+        path, is_key = path[:MAX_LOCATED], is_key and len(path) <= MAX_LOCATED
+        if path not in self._wanted:
+            self.expect([Place(path)])
         offset = self._positions.find(path, is_key)
         while offset is None and path:
             path = path[:-1]
@@ -77,7 +89,7 @@ class Source:
     @cached_property
     def _positions(self) -> JsonPositions | YamlPositions:
         text = self.text or ""
-        return JsonPositions(text) if _is_json(text) else YamlPositions(text)
+        return JsonPositions(text) if _is_json(text) else YamlPositions(text, self._wanted)
 
 
 def _at(data: Any, path: Path) -> Any:

@@ -14,8 +14,11 @@ from typing import Any, NamedTuple
 from pydantic import TypeAdapter, ValidationError
 
 from stageline.workflow.document import Input, LoopNode, Node, Workflow
-from stageline.workflow.findings import Finding
+from stageline.workflow.extent import cut
+from stageline.workflow.findings import Finding, Place
 from stageline.workflow.model_errors import translate
+
+MAX_ERRORS = 1_000
 
 
 class Part(NamedTuple):
@@ -48,7 +51,7 @@ def outline(data: dict[str, Any]) -> Outline:
     try:
         workflow = Workflow.model_validate(data)
     except ValidationError as error:
-        return _salvage(data, list(translate(error, data)))
+        return _salvage(data, _findings(error, data))
     parts = parts_of(workflow.nodes)
     return Outline(workflow, workflow.inputs, workflow.outputs, parts)
 
@@ -60,6 +63,22 @@ def parts_of(nodes: tuple[Node, ...]) -> tuple[Part, ...]:
             for number, node in enumerate(nodes)
         ]
     )
+
+
+def _findings(error: ValidationError, data: dict[str, Any]) -> list[Finding]:
+    """All errors, or the first of very many."""
+    count = error.error_count()
+    if count <= MAX_ERRORS:
+        return list(translate(error, data))
+    try:
+        part = cut(data)
+        Workflow.model_validate(part)
+    except ValidationError as first:
+        found = list(translate(first, part))
+    else:
+        found = []
+    message = f"There are {count:,} errors in the structure."
+    return [Finding("too_many_errors", message, Place(), "Correct the first ones."), *found]
 
 
 # --- what can be taken in although something is wrong ----------------------------------------

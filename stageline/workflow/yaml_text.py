@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from stageline.keys import shown
-from stageline.workflow.findings import MAX_DEPTH, Finding, Path, Place, UnreadableError
+from stageline.workflow.findings import MAX_DEPTH, MAX_FOUND, Finding, Path, Place, UnreadableError
 from stageline.workflow.plain import BadNumber, decimal, integer, tidy
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -92,11 +92,12 @@ def _character(text: str) -> Finding:
 
 
 class _Frame:
-    """A list or mapping that is being read. ``name`` waits for its value."""
+    """A list or mapping that is being read. ``name`` waits for its value; ``path`` is ``None``
+    where no position is wanted."""
 
     __slots__ = ("at", "name", "path", "value")
 
-    def __init__(self, value: Any, path: Path, at: int) -> None:
+    def __init__(self, value: Any, path: Path | None, at: int) -> None:
         self.value = value
         self.path = path
         self.name: str | None = None
@@ -106,15 +107,16 @@ class _Frame:
 class _Building:
     """Builds data from the parser's events, without recursion.
 
-    ``with_positions`` it also notes where every name and value begins, by path.
+    It also notes where the names and values at the paths in ``wanted`` begin. With a path, all
+    that it leads through is wanted too.
     """
 
-    def __init__(self, with_positions: bool = False) -> None:
+    def __init__(self, wanted: frozenset[Path] = frozenset()) -> None:
         self.data: Any = None
         self.findings: list[Finding] = []
         self.has_odd_numbers = False
         self.positions: dict[Path, tuple[int, int]] = {}
-        self._with_positions = with_positions
+        self._wanted = wanted
         self._frames: list[_Frame] = []
         self._documents = 0
 
@@ -167,20 +169,20 @@ class _Building:
         path = self._value(value, event)
         self._frames.append(_Frame(value, path, event.start_mark.index))
 
-    def _value(self, value: Any, event: Any) -> Path:
+    def _value(self, value: Any, event: Any) -> Path | None:
         """Put a value that is no scalar where it belongs; gives its path."""
         frame = self._frames[-1] if self._frames else None
         if frame is not None and type(frame.value) is dict and frame.name is None:
             self._add("bad_key", "The name of a field is no text.", event, "Names are text.")
             frame.name = _DROPPED
-            return (*frame.path, _DROPPED)
+            return None
         return self._put(frame, value, event)
 
-    def _put(self, frame: _Frame | None, value: Any, event: Any) -> Path:
+    def _put(self, frame: _Frame | None, value: Any, event: Any) -> Path | None:
         if frame is None:
             self.data = value
             self.positions[()] = (event.start_mark.index,) * 2
-            return ()
+            return () if self._wanted else None
         container = frame.value
         if type(container) is dict:
             step: Any = frame.name
@@ -190,10 +192,12 @@ class _Building:
         else:
             step = len(container)
             container.append(value)
-        return self._note(frame, step, event) if self._with_positions else ()
+        return None if frame.path is None else self._note(frame, frame.path, step, event)
 
-    def _note(self, frame: _Frame, step: str | int, event: Any) -> Path:
-        path = (*frame.path, step)
+    def _note(self, frame: _Frame, around: Path, step: str | int, event: Any) -> Path | None:
+        path = (*around, step)
+        if path not in self._wanted:
+            return None
         at = event.start_mark.index
         self.positions[path] = (frame.at if isinstance(step, str) else at, at)
         return path
@@ -220,8 +224,9 @@ class _Building:
                       "Take it out; put text that looks like a number into quotes.")  # fmt: skip
 
     def _add(self, code: str, message: str, event: Any, hint: str) -> None:
-        place = Place(offset=event.start_mark.index)
-        self.findings.append(Finding(code, message, place, hint))
+        if len(self.findings) < MAX_FOUND:
+            place = Place(offset=event.start_mark.index)
+            self.findings.append(Finding(code, message, place, hint))
 
 
 _HANDLERS: Mapping[type, Callable[[_Building, Any], None]] = {
@@ -236,10 +241,11 @@ _HANDLERS: Mapping[type, Callable[[_Building, Any], None]] = {
 
 
 class YamlPositions:
-    """Offsets of names and values in readable YAML: the text is read once more for them."""
+    """Offsets of the ``wanted`` names and values in readable YAML: the text is read once more
+    for them."""
 
-    def __init__(self, text: str) -> None:
-        building = _Building(with_positions=True)
+    def __init__(self, text: str, wanted: frozenset[Path]) -> None:
+        building = _Building(wanted | {()})
         _feed(text, building)
         self._offsets = building.positions
 

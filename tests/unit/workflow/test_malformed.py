@@ -172,3 +172,34 @@ def test_problems_are_read_well() -> None:
     assert str(checked.problems[0]) == (
         "line 2, column 12: node a: There is no kind of node 'tusk'. Did you mean 'task'?"
     )
+
+
+def test_a_small_text_cannot_fill_the_memory_with_errors() -> None:
+    fields = {f"x{i}": 1 for i in range(200_001)}
+    wide = check({"schema": "workflow/1", "nodes": [{"id": "a", "kind": "note", **fields}]})
+    assert [problem.code for problem in wide.problems] == ["too_many_fields"]
+    nodes = check({"schema": "workflow/1", "nodes": [1] * 10_001})
+    assert [problem.code for problem in nodes.problems] == ["too_many_nodes"]
+
+
+def test_of_very_many_errors_the_first_are_told() -> None:
+    wrong = [{"id": f"n{i}", "kind": "note", "colour": i} for i in range(2_000)]
+    checked = check({"schema": "workflow/1", "nodes": wrong})
+    codes = [problem.code for problem in checked.problems]
+    assert codes == ["too_many_errors", *["unknown_field"] * 48, "more_problems"]
+    assert checked.problems[0].message == "There are 2,000 errors in the structure."
+    assert checked.problems[1].node == "n0"
+
+
+def test_only_so_many_patterns_are_read() -> None:
+    inputs = {f"x{i}": {"type": "string", "pattern": f"^a{{{i % 9}}}$"} for i in range(1_001)}
+    checked = check({"schema": "workflow/1", "inputs": inputs})
+    assert [problem.code for problem in checked.problems] == ["too_many_patterns"]
+
+
+def test_more_findings_than_are_kept() -> None:
+    checked = check('{"schema": "workflow/1", "ui": {"x": [' + ",".join(["NaN"] * 2_000) + "]}}")
+    assert len(checked.problems) == MAX_PROBLEMS
+    assert checked.problems[-1].message == "There are at least 951 more problems."
+    checked = check("ui:\n" + "- &a x\n" * 2_000)
+    assert checked.problems[-1].message.startswith("There are at least 95")
