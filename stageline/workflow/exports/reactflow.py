@@ -2,7 +2,8 @@
 
 A workflow that came from React Flow goes back as it came: the same nodes and edges, moved where
 ``ui`` says so; what was added since is drawn beside them, what was taken out is left out. Any
-other workflow is drawn by its own ids, a loop as the parent of its body.
+other workflow is drawn by its own ids, a loop as the parent of its body; each node carries its
+definition, so that the import gives the same document again, with what was edited on the canvas.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ def to_reactflow(workflow: Workflow) -> dict[str, Any]:
     if own:
         place = {name: n for n, name in enumerate(workflow.ui.get("order", ()))}
         found.sort(key=lambda node: place.get(node["id"], len(place)))
-    rest = workflow.ui.get("data", {}) if own else {}
+    head = {name: value for name, value in data_of(workflow).items() if name != "nodes"}
+    rest = workflow.ui.get("data", {}) if own else {"workflow": head}
     return {**rest, "nodes": found, "edges": drawing.edges()}
 
 
@@ -60,8 +62,10 @@ class _Drawing:
             "id": node.id,
             "type": "group" if isinstance(node, LoopNode) else node.kind,
             "position": {"x": ui.get("x", rank[0] * COLUMN), "y": ui.get("y", rank[1] * ROW)},
-            "data": {"label": node.title or node.id, "definition": plain},
+            "data": {"label": node.title or node.id, "definition": plain, "ui": dict(ui)},
         }
+        if not {"x", "y"} <= ui.keys():
+            found["data"]["drawn"] = found["position"]
         if parent is not None:
             found["parentId"] = parent
         found.update((name, ui[name]) for name in ("width", "height") if name in ui)

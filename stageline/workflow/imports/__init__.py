@@ -21,6 +21,8 @@ from stageline.workflow.canvas.format import Format
 from stageline.workflow.canvas.secrets import hide_secrets
 from stageline.workflow.canvas.wiring import ImportedEdge
 from stageline.workflow.check import check
+from stageline.workflow.document import Workflow
+from stageline.workflow.imports._native import rebuild
 from stageline.workflow.imports._reading import candidates, read
 from stageline.workflow.problems import Problem
 
@@ -41,6 +43,8 @@ def import_document(text: Any, format: str = "auto") -> Imported:
     if isinstance(data, Mapping) and str(data.get("schema", "")).startswith("workflow/"):
         checked = check(text)
         return Imported("workflow", checked.workflow, checked.problems)
+    if isinstance(data, Mapping) and (drawn := rebuild(data)):
+        return _ours(drawn)
     try:
         found = convert(data, format)
     except Exception as error:  # noqa: BLE001  a defect of ours must not reach who imports
@@ -48,6 +52,17 @@ def import_document(text: Any, format: str = "auto") -> Imported:
         defect = Problem("import_failed", f"{ours}"[:1_000], "Please report this with the file.")
         return Imported(format, None, (*problems, defect))
     return replace(found, problems=(*problems, *found.problems))
+
+
+def _ours(drawn: Mapping[str, Any]) -> Imported:
+    """A document of ours; a tool that is not here costs nothing else, as in every import."""
+    checked = check(drawn)
+    problems = tuple(
+        replace(p, severity="warning") if p.code == "unknown_tool" else p for p in checked.problems
+    )
+    sound = all(problem.severity == "warning" for problem in problems)
+    workflow = Workflow.model_validate(drawn) if sound else None
+    return Imported("workflow", workflow, problems)
 
 
 def convert(data: Any, format: str = "auto") -> Imported:
