@@ -1,8 +1,12 @@
-"""From submit to the first node: python -m benchmarks.warm_start [documents]
+"""From submit to the first node: python -m benchmarks.warm_start [documents] [gap]
 
 A Prefect server and a task worker (``python -m deployments.warm``) run; documents are submitted
 one after the other, each another one, so that nothing is cached. Prints the seconds from the call
 of ``submit`` to the moment when the first node began, and to the end of the job. 40 by default.
+
+``gap`` seconds lie between the end of one job and the next submit, 2 by default. Without a gap a
+server on SQLite answers 503 while it writes what the last job said, and Prefect's client comes
+again after two seconds; on PostgreSQL (PREFECT_SERVER_DATABASE_CONNECTION_URL) it does not.
 """
 
 from __future__ import annotations
@@ -69,7 +73,7 @@ def show(name: str, seconds: list[float]) -> float:
     return late
 
 
-def run(count: int, folder: Path) -> int:
+def run(count: int, gap: float, folder: Path) -> int:
     with running_server(port=free_port()) as api:
         os.environ["PREFECT_API_URL"] = api
         worker = subprocess.Popen(
@@ -79,7 +83,10 @@ def run(count: int, folder: Path) -> int:
         try:
             store = FolderStore(folder / "results")
             measure(store, 0)  # waits for the worker to stand
-            found = [measure(store, number) for number in range(1, count + 1)]
+            found = []
+            for number in range(1, count + 1):
+                time.sleep(gap)
+                found.append(measure(store, number))
         finally:
             worker.terminate()
             worker.wait(20)
@@ -93,4 +100,6 @@ if __name__ == "__main__":
     os.environ["PREFECT_LOGGING_LEVEL"] = "ERROR"
     with tempfile.TemporaryDirectory() as place:
         os.environ["PREFECT_HOME"] = place
-        sys.exit(run(int(sys.argv[1]) if len(sys.argv) > 1 else 40, Path(place)))
+        given = [float(text) for text in sys.argv[1:3]]
+        documents, gap = (*given, 40, 2)[0], (*given[1:], 2)[0]
+        sys.exit(run(int(documents), gap, Path(place)))
