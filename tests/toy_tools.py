@@ -36,6 +36,14 @@ def work(name: str, value: Any = None) -> Echo:
     return Echo(value)
 
 
+def note(name: str, value: Any = None, *, file: str, seconds: float = 0.0) -> Echo:
+    """Write a name into a file, work for some time, and hand on a value."""
+    with Path(file).open("a") as opened:
+        opened.write(f"{name}\n")
+    time.sleep(seconds)
+    return Echo(value)
+
+
 def look(file: File) -> Looked:
     """Read a file."""
     return Looked(file.path.read_text(), file.mime)

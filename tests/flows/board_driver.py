@@ -19,7 +19,7 @@ import pytest
 from prefect.states import State
 
 from stageline import keys
-from stageline.errors import CancelledError, StagelineError
+from stageline.errors import StagelineError
 from stageline.job import JobRecord, Opening, now
 from stageline.store import MissingObjectError, Stat
 from stageline.trail import Places, Trail
@@ -94,7 +94,7 @@ class InlineTask:
 
 
 def _outcome(state: State[Any]) -> Any:
-    return CancelledError(state.message) if state.is_cancelled() else state.data
+    return state.data
 
 
 class ShuffledQueue:
