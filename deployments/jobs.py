@@ -186,8 +186,8 @@ def pause(job: JobName, journey: str | None = None) -> JobInfo:
     """Pause a running job: nodes under way end, no further one begins."""
     with connect() as client:
         run = _open(client, job, journey, "paused")
-        if info_of(run).status != "running":
-            raise InputError(f"{run.name} is {info_of(run).status}; only a running job can pause.")
+        if (status := _told(run).status) != "running":
+            raise InputError(f"{run.name} is {status}; only a running job can pause.")
         state: Any = Paused(timeout_seconds=PAUSE_SECONDS, message="Asked for.")
         client.set_flow_run_state(run.id, state, force=True)
         return info_of(client.read_flow_run(run.id))
