@@ -20,14 +20,18 @@ from stageline.step import StepResult
 Future = PrefectFuture[Any]
 
 
-def submit(task: Task[..., Any], call: Call, before: Iterable[UUID] = ()) -> Future:
-    """Submit a call. The task runs ``before`` it only draw the graph of the run: ``wait_for``
-    would do so too, but would also fetch their values once more, and stop at a failed one."""
+def submit(task: Task[..., Any], call: Call, before: Iterable[UUID] = (), **more: Any) -> Future:
+    """Submit a call, with what ``more`` the task takes, all untouched.
+
+    The task runs ``before`` it only draw the graph of the run: ``wait_for`` would do so too, but
+    would also fetch their values once more, and stop at a failed one.
+    """
     context = FlowRunContext.get()
     assert context is not None  # noqa: S101  (``start_run`` saw to it)
     links: set[RunInput] = {TaskRunResult(id=task_run) for task_run in before}
     runner: TaskRunner[Future] = context.task_runner
-    return runner.submit(task, {"call": quote(call)}, dependencies={"call": links})
+    given = {name: quote(value) for name, value in {"call": call, **more}.items()}
+    return runner.submit(task, given, dependencies={"call": links})
 
 
 def result_of(call: Call, future: Future) -> StepResult | StagelineError:

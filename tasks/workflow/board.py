@@ -14,20 +14,19 @@ from functools import partial
 from heapq import heappop, heappush
 from queue import Empty, SimpleQueue
 from typing import Any
-
-from prefect.futures import PrefectFuture
-from prefect.utilities.annotations import quote
+from uuid import UUID
 
 from stageline.capture import Capture
-from stageline.errors import CancelledError, StagelineError, as_stageline_error
+from stageline.errors import CancelledError, StagelineError
 from stageline.execution import Call, failed, passed_over
-from stageline.step import StepFunction, StepResult
+from stageline.step import StepFunction
 from stageline.workflow.calls import failing_step, fixed_step
 from stageline.workflow.document import Node
 from stageline.workflow.expressions import evaluate
 from stageline.workflow.frame import Frame, Settled, completed, skipped
 from stageline.workflow.frame import failed as failed_node
 from stageline.workflow.stopper import Stopper, late
+from tasks.futures import Future, result_of, submit
 from tasks.run import Run
 from tasks.workflow.node import begin_again, task_of
 from tasks.workflow.plan import GraphPlan
@@ -35,7 +34,6 @@ from tasks.workflow.plan import GraphPlan
 LOOK_SECONDS = 0.4  # how long a cancel, or a time that is up, may wait to be seen
 GRACE_SECONDS = 2.0  # for a tool in a thread that was told to stop
 MAX_LINKS = 50  # sources of a node that the graph in the UI shows
-Future = PrefectFuture[Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +78,7 @@ class Board:
     running: dict[int, Running] = field(default_factory=dict)
     timers: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
     questions: deque[Callable[[], None]] = field(default_factory=deque)
-    futures: dict[str, Future] = field(default_factory=dict)
+    task_runs: dict[str, UUID] = field(default_factory=dict)
     errors: dict[str, StagelineError] = field(default_factory=dict)
     done: SimpleQueue[int] = field(default_factory=SimpleQueue)
     levels: dict[int, Frame] = field(default_factory=dict)
@@ -250,13 +248,10 @@ class Board:
         number, path = self.number, spot.path
         sources = [edge.source for edge in spot.frame.graph.incoming[spot.node.id][:MAX_LINKS]]
         paths = (spot.frame.path(source) for source in sources)
-        # The frame has decided; Prefect only draws what came before, and only if that completed.
-        before = [self.futures[path] for path in paths if path in self.run.refs]
-        future: Future = task_of(spot.node, turn.once).submit(
-            quote(turn.call), quote(turn.stopper), wait_for=before, return_state=False
-        )
+        before = [self.task_runs[path] for path in paths if path in self.task_runs]
+        future = submit(task_of(spot.node, turn.once), turn.call, before, stopper=turn.stopper)
         self.running[number] = Running(turn, turn.call, future)
-        self.futures[path] = future
+        self.task_runs[path] = future.task_run_id
         future.add_done_callback(lambda _: self.done.put(number))
 
     def _take_finished(self) -> None:
@@ -283,7 +278,7 @@ class Board:
         spot, call = running.turn.spot, running.call
         if call.skipped:
             return  # told and settled before
-        result = _result(call, running.future)
+        result = result_of(call, running.future)
         if isinstance(result, StagelineError):
             self._take_failure(spot, call, result)
             return
@@ -345,14 +340,3 @@ class Board:
         run.live.send("node_status", status, run.trail.progress, node=spot.path, **more)
         if status != "running" and run.live.is_stale:
             run.live.show_progress(run.trail.record())
-
-
-def _result(call: Call, future: Future) -> StepResult | StagelineError:
-    outcome = future.result(raise_on_failure=False)
-    if isinstance(outcome, StepResult):
-        return outcome
-    if isinstance(outcome, CancelledError):
-        return call.error or outcome
-    if isinstance(outcome, Exception):
-        return call.error or as_stageline_error(outcome, f"Node {call.step.step_id}")
-    raise outcome
