@@ -62,8 +62,9 @@ class Documents:
         return {"id": name, "kind": "task", "tool": "note", "parameters": parameters}
 
     def whole(self, name: str, *nodes: Graph, last: str) -> Graph:
-        return {"schema": "workflow/1", "id": name, "nodes": list(nodes),
-                "inputs": {"run": {"type": "string"}}, "outputs": {"end": {"ref": last}}}  # fmt: skip
+        inputs, outputs = {"run": {"type": "string"}}, {"end": {"ref": last}}
+        return {"schema": "workflow/1", "id": name, "nodes": list(nodes), "inputs": inputs,
+                "outputs": outputs}  # fmt: skip
 
     def chain(self) -> Graph:
         nodes = [self.note(f"c{n}", *([f"c{n - 1}"] if n else [])) for n in range(8)]
@@ -170,9 +171,8 @@ def hit(scene: Scene, document: Graph, run_id: str, seconds: float) -> Point:
 
 
 def print_table(points: list[Point]) -> None:
-    print(
-        f"{'document':<10}{'kills':>7}{'too late':>10}{'recovered':>11}{'in flight':>11}{'twice':>7}"
-    )
+    heads = "      kills  too late  recovered  in flight  twice"
+    print(f"document {heads}")
     columns: dict[str, Callable[[Point], int]] = {
         "kills": lambda p: p.reached == "killed", "late": lambda p: p.reached == "ended",
         "recovered": lambda p: p.recovered, "flight": lambda p: p.in_flight,
@@ -181,7 +181,7 @@ def print_table(points: list[Point]) -> None:
     for name in [*sorted({point.document for point in points}), "all"]:
         rows = [point for point in points if name in {point.document, "all"}]
         kills, late, recovered, flight, twice = (sum(map(c, rows)) for c in columns.values())
-        print(f"{name:<10}{kills:>7}{late:>10}{recovered:>11}{flight:>11}{twice:>7}")
+        print(f"{name:<13}{kills:>7}{late:>10}{recovered:>11}{flight:>11}{twice:>7}")
 
 
 def main() -> int:
@@ -209,8 +209,9 @@ def main() -> int:
     print_table(points)
     more = [point for point in points if point.twice > point.in_flight]
     recovered = sum(point.recovered for point in points)
-    print(f"{recovered} of {count} recovered (target 99 %); {len(more)} kills after which more "
-          f"nodes ran twice than were in flight (target 0); {end.unfinished} jobs unfinished")  # fmt: skip
+    print(f"{recovered} of {count} recovered (target 99 %)")
+    print(f"{len(more)} kills after which more nodes ran twice than were in flight (target 0)")
+    print(f"{end.unfinished} jobs unfinished")
     return int(recovered < 0.99 * count or bool(more) or end.unfinished > 0)
 
 
