@@ -215,7 +215,7 @@ def close_if_dead(
     Gives the record when this call ended it, else ``None``. Completed steps keep their reports
     and their cached values.
     """
-    if _ended(places.store, opening):
+    if places.store.exists(_job_key(opening)):
         return None
     attempts = claims.read_attempts(places.store, opening)
     process = attempts[-1].process if attempts else opening.process

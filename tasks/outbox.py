@@ -2,7 +2,7 @@
 
 Prefect's own worker hands every event through three threads and looks up anew what it is about:
 a millisecond of CPU each, and a short job has more messages than steps. Here the related
-resources are found once, and messages wait for others a tenth of a second at most.
+resources are found once, and messages wait for others a twentieth of a second at most.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from prefect.exceptions import EventTooLarge, ObjectNotFound
 
 from stageline.job import now
 
-GATHER_SECONDS = 0.1  # a message is to be seen within 200 ms
+GATHER_SECONDS = 0.05  # a message is to be seen within 200 ms, on a busy host too
 IDLE_SECONDS = 1.0
 MAX_BYTES = 1_500_000  # what a server takes of one event, unless it is set up otherwise
 
