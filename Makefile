@@ -27,7 +27,7 @@ demo: $(VENV)/.run
 	@$(BIN)/python -m examples.demo "$(SCHEMA)" --dialect "$(DIALECT)"
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 3 --dist loadfile  # most of the time is spent waiting for processes
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
