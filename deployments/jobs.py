@@ -149,6 +149,8 @@ def _told(run: FlowRun) -> JobInfo:
 
 
 def _is_gone(run: FlowRun) -> bool:
+    if run.state and run.state.state_details.pause_reschedule:
+        return False  # suspended: it has no process until it is resumed
     try:
         places, opening = open_job(run)
     except (InputError, ConfigError):
@@ -270,6 +272,6 @@ def _close_dead(client: SyncPrefectClient, run: FlowRun) -> bool:
     if info_of(run).status not in _STARTED or not _is_gone(run):
         return False
     places, opening = open_job(run)
-    close_if_dead(places, opening)
+    close_if_dead(places, opening, may_rest=False)
     client.set_flow_run_state(run.id, Crashed(message="Its process is gone."), force=True)
     return True

@@ -206,12 +206,16 @@ def record_of(places: Places, opening: Opening) -> JobRecord:
 
 
 def close_if_dead(
-    places: Places, opening: Opening, is_over: Callable[[Opening], bool] = lambda _: False
+    places: Places,
+    opening: Opening,
+    is_over: Callable[[Opening], bool] = lambda _: False,
+    may_rest: bool = True,
 ) -> JobRecord | None:
     """End the record of a job whose process is gone, as failed of category ``crashed``; or of
     one that ended while its store took no writes, as failed of category ``dependency``.
 
     ``is_over`` is asked about jobs of this process, and of one that cannot be seen from here.
+    ``may_rest``: a paused job may do without a process, as a suspended flow run does.
     Gives the record when this call ended it, else ``None``. Completed steps keep their reports
     and their cached values.
     """
@@ -219,8 +223,7 @@ def close_if_dead(
         return None
     attempts = claims.read_attempts(places.store, opening)
     process = attempts[-1].process if attempts else opening.process
-    resting = bool(attempts) and attempts[-1].event == "paused"
-    if resting:
+    if may_rest and attempts and attempts[-1].event == "paused":
         return None
     if claims.process_is_gone(process):
         failure = _failure("crashed", f"The process that ran {opening.job_id} is gone ({process}).")
