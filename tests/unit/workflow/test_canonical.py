@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+from random import Random
 from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from stageline.errors import DependencyError, DocumentError
@@ -101,13 +103,26 @@ def test_a_form_is_a_document_with_that_form(document: dict[str, Any]) -> None:
 
 
 @given(documents(), st.randoms(use_true_random=False))
+@example({"schema": "workflow/1", "title": "0E0", "nodes": []}, Random(0))
+@example({"schema": "workflow/1", "title": "0o7", "outputs": {"a": ".5", "b": "-1e3"}}, Random(0))
 def test_every_spelling_has_the_same_form(document: dict[str, Any], random: Any) -> None:
     form = canonical(document)
     shuffled = _shuffled(document, random)
     assert canonical(shuffled) == form
     assert canonical(json.dumps(shuffled, indent=3)) == form
     assert canonical(json.dumps(shuffled, ensure_ascii=False)) == form
-    assert canonical(yaml.safe_dump(shuffled, allow_unicode=False)) == form
+    assert canonical(yaml.dump(shuffled, Dumper=_Yaml12, allow_unicode=False)) == form
+
+
+class _Yaml12(yaml.SafeDumper):
+    """Quotes text that YAML 1.2 takes for a number, and PyYAML's YAML 1.1 does not: 0E0, 0o7."""
+
+
+_Yaml12.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$|0o[0-7]+$"),
+    list("-+.0123456789"),
+)
 
 
 def _shuffled(value: Any, random: Any) -> Any:
