@@ -6,7 +6,7 @@ PIP      = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 SCHEMA  ?= examples/telecom_billing.sql
 DIALECT ?= auto
 
-.PHONY: demo test check serve deploy bench clean
+.PHONY: demo test fuzz check serve deploy bench clean
 .DELETE_ON_ERROR:
 
 # `venv` is a package of its own on some systems; virtualenv from pip serves as well.
@@ -28,6 +28,9 @@ demo: $(VENV)/.run
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 3 --dist loadfile  # most of the time is spent waiting for processes
+
+fuzz: $(VENV)/.dev
+	HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -n 3 tests/unit
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -96,10 +96,10 @@ def rclone(folder: Path, before: tuple[str, ...] = ()) -> Iterator[Server]:
 
 @contextmanager
 def moto() -> Iterator[Server]:
-    """moto's server, with the bucket in it."""
+    """moto's server, its conditional creates made atomic, with the bucket in it."""
     port = free_port()
-    command = [sys.executable, "-W", "ignore", "-m", "moto.server", "-H", "127.0.0.1", "-p"]
-    with running([*command, str(port)], port):
+    program = str(Path(__file__).with_name("atomic_moto.py"))
+    with running([sys.executable, "-W", "ignore", program, str(port)], port):
         server = Server("moto", port, honours=True)
         server.client().create_bucket(Bucket=BUCKET)
         yield server
