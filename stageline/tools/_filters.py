@@ -11,7 +11,7 @@ from typing import Any
 from stageline.errors import InputError, ResourceError
 from stageline.keys import shown
 
-MAX_VALUE = 1_000_000
+MAX_VALUE, MAX_DIGITS = 1_000_000, 18
 CHARACTERS_OF_A_STEP, ITEMS_OF_A_STEP = 1024, 64
 
 
@@ -65,6 +65,13 @@ def _number(value: Any) -> int | float:
     raise InputError(f"{shown(value)} in the template is no number.")
 
 
+def _round(value: Any, digits: Any = 0) -> int | float:
+    """Python computes 10 to the power of the digits, however many there are."""
+    if not -MAX_DIGITS <= int(digits) <= MAX_DIGITS:
+        raise InputError(f"The filter round takes -{MAX_DIGITS} to {MAX_DIGITS} digits.")
+    return round(_number(value), int(digits) or None)
+
+
 FILTERS: Mapping[str, Filter] = {
     "default": Filter(lambda value, other: other if value is None else value, (1, 1)),
     "escape": Filter(lambda value: html.escape(as_text(value))),
@@ -75,7 +82,7 @@ FILTERS: Mapping[str, Filter] = {
     "length": Filter(lambda value: len(many(value))),
     "lower": Filter(lambda value: as_text(value).lower()),
     "replace": Filter(_replace, (2, 2)),
-    "round": Filter(lambda value, digits=0: round(_number(value), int(digits) or None), (0, 1)),
+    "round": Filter(_round, (0, 1)),
     "title": Filter(lambda value: as_text(value).title()),
     "trim": Filter(lambda value: as_text(value).strip()),
     "truncate": Filter(_truncate, (0, 1)),

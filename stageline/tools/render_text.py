@@ -107,6 +107,7 @@ class _Page:
                 return
 
     def _holds(self, test: Test, scope: MutableMapping[str, Any]) -> bool:
+        self._count()
         left = self._value(test.left, scope)
         if test.sign is None or test.right is None:
             return bool(left) is not test.negated

@@ -17,9 +17,9 @@ from stageline.workflow.language import (
     MAX_VALUE_DEPTH,
     Budget,
     EvaluationError,
-    text_of,
     to_json,
     type_name,
+    weigh,
 )
 from stageline.workflow.patterns import finds, size_of
 
@@ -235,22 +235,29 @@ def _sorted(budget: Budget, items: list[Any]) -> list[Any]:
 
 
 def _unique(budget: Budget, items: list[Any]) -> list[Any]:
-    """In order. What is compared is the JSON text: texts hash with a secret, numbers do not."""
+    """In order. What is compared is a text: texts hash with a secret, numbers do not."""
     budget.spend(len(few(items)) * 8)
     budget.spend(20 * sum(isinstance(item, list | tuple | dict) for item in items))
     budget.look(items)
+    for item in items:
+        if isinstance(item, list | tuple | dict):
+            _pay_json(budget, item)
     found: dict[str, Any] = {}
     for item in items:
         found.setdefault(_key(item), item)
     return list(found.values())
 
 
+_MAX_WHOLE = 2.0**64
+"""No whole number in JSON data is beyond."""
+
+
 def _key(item: Any) -> str:
     if isinstance(item, str):
         return f'"{item}'
-    if isinstance(item, float) and item.is_integer():
-        return repr(int(item))
-    if isinstance(item, int | float) and not isinstance(item, bool):
+    if isinstance(item, float):  # in decimals they may take twenty times as long
+        return repr(int(item)) if item.is_integer() and abs(item) < _MAX_WHOLE else item.hex()
+    if isinstance(item, int) and not isinstance(item, bool):
         return repr(item)
     return json.dumps(item, sort_keys=True)
 
@@ -311,10 +318,20 @@ def _check_data(value: Any, depth: int) -> None:
             _check_data(item, depth - 1)
 
 
+def _pay_json(budget: Budget, value: Any) -> None:
+    """Pay for writing ``value`` as JSON, before it is done."""
+    budget.spend(weigh(value, 2 * MAX_TEXT))
+
+
 def _to_json(budget: Budget, value: Any) -> str:
-    text = to_json(value)
-    budget.spend(len(text))
-    return text
+    _pay_json(budget, value)
+    return to_json(value)
+
+
+def _str(budget: Budget, value: Any) -> str:
+    if isinstance(value, str):
+        return short(value)
+    return "" if value is None else _to_json(budget, value)
 
 
 _ANY, _ARRAY, _TEXT, _NUMBER = "any", "array", "string", "number"
@@ -328,7 +345,7 @@ FUNCTIONS: dict[str, Function] = {
     "round": Function(_round, (_NUMBER, "integer"), _NUMBER, optional=1),
     "int": Function(_int, ("number|string|boolean",), "integer"),
     "float": Function(_float, ("number|string|boolean",), _NUMBER),
-    "str": Function(lambda _, x: short(text_of(x)), (_ANY,), _TEXT),
+    "str": Function(_str, (_ANY,), _TEXT),
     "bool": Function(lambda _, x: bool(x), (_ANY,), "boolean"),
     "lower": Function(_text(str.lower), (_TEXT,), _TEXT),
     "upper": Function(_text(str.upper), (_TEXT,), _TEXT),

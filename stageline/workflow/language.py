@@ -81,6 +81,22 @@ class Budget:
                 rest.extend(part for part in items if isinstance(part, list | tuple | dict))
 
 
+class Room:
+    """What is left of ``MAX_VALUE`` for all that is put into one value."""
+
+    __slots__ = ("left",)
+
+    def __init__(self) -> None:
+        self.left = MAX_VALUE
+
+    def take(self, value: object) -> Any:
+        """``value``, if there is room for it; ``EvaluationError`` if there is none."""
+        self.left -= weigh(value)
+        if self.left < 0:
+            raise _too_large(MAX_VALUE)
+        return value
+
+
 def type_name(value: object) -> str:
     """The JSON type of ``value``; the name of its Python type if it is no JSON data."""
     found = _TYPES.get(type(value))
@@ -100,10 +116,14 @@ def weigh(value: object, limit: int = MAX_VALUE) -> int:
     elif isinstance(value, list | tuple | dict):
         size = _weigh(value, limit, 1, {})[0]
     else:
-        size = 8
+        size = _NUMBER[type(value) is float]
     if size > limit:
         raise _too_large(limit)
     return size
+
+
+_NUMBER = 8, 16
+"""Characters of a whole number (or true, false, null) and of a decimal fraction, nearly."""
 
 
 def _weigh(
@@ -123,7 +143,7 @@ def _weigh(
             size += pair[0] + 1
             height = max(height, pair[1])
         else:
-            size += 8
+            size += _NUMBER[type(item) is float]
         if size > limit:
             raise _too_large(limit)
     if depth + height > MAX_VALUE_DEPTH:

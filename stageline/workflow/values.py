@@ -26,6 +26,7 @@ from stageline.workflow.language import (
     MAX_VALUE_DEPTH,
     EvaluationError,
     ExpressionError,
+    Room,
     text_of,
     weigh,
 )
@@ -156,27 +157,27 @@ _parse_short = lru_cache(maxsize=4_096)(_parse_template)
 
 def evaluate_value(value: Any, scope: Mapping[str, Any]) -> Any:
     """``value`` with everything put in. Raises ``EvaluationError`` where something is missing."""
-    made = _evaluate(value, scope, 1)
+    made = _evaluate(value, scope, 1, Room())
     if isinstance(value, list | tuple | Mapping) and isinstance(made, list | dict):
         weigh(made)
     return made
 
 
-def _evaluate(value: Any, scope: Mapping[str, Any], depth: int) -> Any:
+def _evaluate(value: Any, scope: Mapping[str, Any], depth: int, room: Room) -> Any:
     if isinstance(value, str):
-        return _fill(value, scope) if "${" in value else value
+        return room.take(_fill(value, scope)) if "${" in value else value
     if not isinstance(value, Mapping | list | tuple):
         return value
     if depth > MAX_VALUE_DEPTH:
         raise EvaluationError(f"A value is nested more than {MAX_VALUE_DEPTH} deep.")
     if not isinstance(value, Mapping):
-        return [_evaluate(item, scope, depth + 1) for item in value]
+        return [_evaluate(item, scope, depth + 1, room) for item in value]
     if len(value) == 1:
         name, content = next(iter(value.items()))
         compute = _EVALUATORS.get(name)
         if compute is not None:
-            return compute(content, scope)
-    return {name: _evaluate(item, scope, depth + 1) for name, item in value.items()}
+            return compute(content, scope, room)
+    return {name: _evaluate(item, scope, depth + 1, room) for name, item in value.items()}
 
 
 def _fill(text: str, scope: Mapping[str, Any]) -> str:
@@ -193,7 +194,7 @@ def _fill(text: str, scope: Mapping[str, Any]) -> str:
 
 
 _EVALUATORS: dict[str, Any] = {
-    "ref": lambda path, scope: look_up(parse_path(path), scope),
-    "expr": lambda text, scope: evaluate(parse(text), scope),
-    "literal": lambda content, _: content,
+    "ref": lambda path, scope, _: look_up(parse_path(path), scope),
+    "expr": lambda text, scope, room: room.take(evaluate(parse(text), scope)),
+    "literal": lambda content, _, __: content,
 }

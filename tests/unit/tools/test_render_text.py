@@ -108,6 +108,9 @@ def nested(levels: int) -> str:
         ("{#" * 90_000, {}),
         ("{%for a in xs%}" * 9 + "{%endfor%}" * 9, {"xs": [1]}),
         ("{{ x }}" * 28_000, {"x": list(range(100))}),
+        ("{{ 5 | round(-999999999) }}", {}),
+        ("{% for a in xs %}{% if " + "x or " * 90 + "x %}{% endif %}{% endfor %}",
+         {"xs": [0] * 10_000, "x": False}),
     ],
 )  # fmt: skip
 def test_attacks_on_time_and_memory_end_at_a_cap(template, values):

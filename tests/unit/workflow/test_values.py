@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from types import MappingProxyType
 from typing import Any
 
@@ -180,3 +181,14 @@ def test_any_data_survive_as_literal_and_as_reference(data: Any) -> None:
 @given(st.text())
 def test_any_text_can_be_written_as_a_template(text: str) -> None:
     assert evaluate_value(text.replace("${", "$${"), {}) == text
+
+
+@pytest.mark.parametrize("text", ["${inputs.text}!", {"expr": "inputs.text[1:]"}])
+def test_many_copies_of_a_text_end_before_the_memory_does(text: Any) -> None:
+    scope = {"inputs": {"text": "x" * 100_000}}
+    tracemalloc.start()
+    with pytest.raises(EvaluationError, match="larger than 64,000,000"):
+        evaluate_value([text] * 2_000, scope)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 100_000_000
