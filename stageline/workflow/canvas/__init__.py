@@ -9,6 +9,7 @@
 ``gates``      several ways that meet before a node that needs values from afar
 ``until``      when a loop ends that was made of a cycle
 ``retreat``    what the check refuses, taken back to what is sure
+``foreign``    tasks without a tool, for the check
 ``conditions``, ``scripts``, ``tolerance``, ``secrets``   what formats share
 ``assembly``   the document, checked; what the check refuses is taken back to what is sure
 """

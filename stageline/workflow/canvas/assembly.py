@@ -8,13 +8,14 @@ a condition that does not fit becomes ``False``; each with a warning. No node is
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from stageline.workflow.canvas.draft import Canvas, Draft
-from stageline.workflow.canvas.gates import add_gates
+from stageline.workflow.canvas.foreign import as_foreign
+from stageline.workflow.canvas.gates import After, add_gates
 from stageline.workflow.canvas.loops import Shape, find_loops
 from stageline.workflow.canvas.naming import identifier
 from stageline.workflow.canvas.rendering import Exports, Renderer
@@ -26,7 +27,6 @@ from stageline.workflow.document import SCHEMA, Workflow
 from stageline.workflow.problems import Problem
 
 ATTEMPTS = 40
-_NOBODY = "0" * 64
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,17 @@ def assemble(canvas: Canvas) -> Imported:
     set_ends(canvas)
     wiring = Wiring(canvas, shape)
     edges = wiring.run()
-    add_gates(canvas, wiring.after)
+    gates = add_gates(canvas, wiring.after)
+    edges = tuple(_through(edge, gates, wiring.after) for edge in edges)
     workflow, problems = _settled(canvas, shape, wiring.after, edges)
     return Imported(canvas.format, workflow, problems, edges)
+
+
+def _through(edge: ImportedEdge, gates: Mapping[str, str], after: After) -> ImportedEdge:
+    """An edge that leads to the gate before its target now."""
+    gate = gates.get(edge.nodes[-1]) if len(edge.nodes) == 2 else None
+    ways = {way["node"] for way in after[gate]} if gate and edge.kind != "data" else set()
+    return replace(edge, nodes=(edge.nodes[0], gate)) if gate and edge.nodes[0] in ways else edge
 
 
 def _settled(
@@ -65,9 +73,8 @@ def _settled(
     for attempt in range(ATTEMPTS):
         build = _Build(canvas, shape, after)
         data = build.document(edges)
-        unknown = {d.id for d in canvas.drafts.values() if d.kind == "task" and d.unknown}
-        data_known = {**data, "nodes": _as_foreign(data["nodes"], unknown)}
-        errors = errors_in(data_known)
+        known = as_foreign(data["nodes"], lambda node: canvas.drafts[node["id"]].foreign)
+        errors = errors_in({**data, "nodes": known})
         if not errors or attempt == ATTEMPTS - 1 or not retreat(canvas, data, errors):
             break
     problems = [*canvas.problems, *build.lost(), *_unknown(canvas)]
@@ -78,22 +85,6 @@ def _settled(
 
 def _nowhere(_place: object) -> None:
     """The document is not in a text."""
-
-
-def _as_foreign(nodes: list[dict[str, Any]], unknown: set[str]) -> list[dict[str, Any]]:
-    """Tasks without a tool as calls of documents that nobody has: their ports are as unknown,
-    and there is nothing to complain of. So the check has room to tell everything else."""
-    return [_foreign(node, unknown) for node in nodes]
-
-
-def _foreign(node: dict[str, Any], unknown: set[str]) -> dict[str, Any]:
-    if "nodes" in node:
-        return {**node, "nodes": _as_foreign(node["nodes"], unknown)}
-    if node["id"] not in unknown:
-        return node
-    rest = {n: v for n, v in node.items() if n not in ("tool", "parameters")}
-    inputs = node.get("parameters", {})
-    return {**rest, "kind": "subflow", "document": _NOBODY, "inputs": inputs}
 
 
 def _validated(
@@ -109,7 +100,7 @@ def _validated(
 
 def _unknown(canvas: Canvas) -> Iterator[Problem]:
     for draft in canvas.drafts.values():
-        if draft.kind == "task" and draft.unknown:
+        if draft.foreign:
             yield Problem(
                 "unknown_tool",
                 f"There is no tool for {draft.type[:200]!r}.",

@@ -49,6 +49,11 @@ class Draft:
     def runs(self) -> bool:
         return self.kind != "note"
 
+    @property
+    def foreign(self) -> bool:
+        """Whether it is a task whose tool is not here."""
+        return self.kind == "task" and self.unknown
+
 
 @dataclass(frozen=True)
 class Wire:

@@ -17,8 +17,9 @@ from stageline.workflow.canvas.terms import Ref, references_in
 After = dict[str, list[dict[str, Any]]]
 
 
-def add_gates(canvas: Canvas, after: After) -> None:
-    """Put a node before each such one; ``after`` is changed."""
+def add_gates(canvas: Canvas, after: After) -> dict[str, str]:
+    """Put a node before each such one, and say which; ``after`` is changed."""
+    found = {}
     for name, ways in list(after.items()):
         draft = canvas.drafts[name]
         sources = {way["node"] for way in ways}
@@ -29,6 +30,8 @@ def add_gates(canvas: Canvas, after: After) -> None:
             values(gate)
             after[gate.id] = ways
             after[name] = [{"node": gate.id, "on": "done"}]
+            found[name] = gate.id
+    return found
 
 
 def _is_afar(canvas: Canvas, ref: Ref, sources: set[str]) -> bool:

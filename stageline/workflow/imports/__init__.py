@@ -15,14 +15,17 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+from pydantic import ValidationError
+
 from stageline.errors import as_stageline_error
 from stageline.workflow.canvas.assembly import Imported, assemble
+from stageline.workflow.canvas.foreign import as_foreign
 from stageline.workflow.canvas.format import Format
 from stageline.workflow.canvas.secrets import hide_secrets
 from stageline.workflow.canvas.wiring import ImportedEdge
 from stageline.workflow.check import check
 from stageline.workflow.document import Workflow
-from stageline.workflow.imports._native import rebuild
+from stageline.workflow.imports._native import rebuild, without_tool
 from stageline.workflow.imports._reading import candidates, read
 from stageline.workflow.problems import Problem
 
@@ -42,9 +45,11 @@ def import_document(text: Any, format: str = "auto") -> Imported:
         return Imported(format, None, problems) if problems else _refusal(format, _NOTHING)
     if isinstance(data, Mapping) and str(data.get("schema", "")).startswith("workflow/"):
         checked = check(text)
-        return Imported("workflow", checked.workflow, checked.problems)
+        strange = any(p.code == "unknown_tool" for p in checked.problems)
+        found = Imported("workflow", checked.workflow, checked.problems)
+        return (_forgiven(data) or found) if strange else found
     if isinstance(data, Mapping) and (drawn := rebuild(data)):
-        return _ours(drawn)
+        return _forgiven(drawn) or Imported("workflow", None, check(drawn).problems)
     try:
         found = convert(data, format)
     except Exception as error:  # noqa: BLE001  a defect of ours must not reach who imports
@@ -54,15 +59,23 @@ def import_document(text: Any, format: str = "auto") -> Imported:
     return replace(found, problems=(*problems, *found.problems))
 
 
-def _ours(drawn: Mapping[str, Any]) -> Imported:
-    """A document of ours; a tool that is not here costs nothing else, as in every import."""
-    checked = check(drawn)
-    problems = tuple(
-        replace(p, severity="warning") if p.code == "unknown_tool" else p for p in checked.problems
-    )
-    sound = all(problem.severity == "warning" for problem in problems)
-    workflow = Workflow.model_validate(drawn) if sound else None
-    return Imported("workflow", workflow, problems)
+def _forgiven(drawn: Mapping[str, Any]) -> Imported | None:
+    """A document of ours in which nothing is wrong but that tools are not here, which costs
+    nothing else, as in every import; else ``None``."""
+    known = check({**drawn, "nodes": as_foreign(drawn.get("nodes"), without_tool)})
+    try:
+        workflow = Workflow.model_validate(drawn) if known.ok else None
+    except ValidationError:
+        workflow = None
+    if workflow is None:
+        return None
+    missing = (node for node in workflow.walk() if without_tool(vars(node)))
+    return Imported("workflow", workflow, (*map(_missing, missing), *known.problems))
+
+
+def _missing(node: Any) -> Problem:
+    hint = "Provide a tool of this name, or use another."
+    return Problem("unknown_tool", f"There is no tool {node.tool!r}.", hint, "warning", node.id)
 
 
 def convert(data: Any, format: str = "auto") -> Imported:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stageline.workflow.canvas.tolerance import Data, mapping, mappings
+from stageline.plugins import find_tool
+from stageline.workflow.canvas.tolerance import Data, mapping, mappings, text
 from stageline.workflow.document import SCHEMA
 
 _CONTROL = frozenset({"done", "failed", "case"})
@@ -23,6 +24,11 @@ def rebuild(data: Data) -> dict[str, Any] | None:
     if head.get("schema") != SCHEMA or not all(_definition(node) for node in nodes):
         return None
     return {**head, "nodes": list(_level(nodes, mappings(data.get("edges")), None, _DEPTH))}
+
+
+def without_tool(node: Data) -> bool:
+    """Whether a node is a task whose tool is not here."""
+    return node.get("kind") == "task" and find_tool(text(node.get("tool"))) is None
 
 
 def _definition(node: Data) -> Data:

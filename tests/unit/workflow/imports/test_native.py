@@ -88,3 +88,27 @@ def test_a_broken_definition_is_told_as_in_any_document() -> None:
     found = import_document(canvas)
     assert found.workflow is None
     assert [problem.code for problem in found.problems] == ["wrong_type"]
+
+
+def test_any_number_of_unknown_tools_costs_nothing_else() -> None:
+    nodes = [{"id": f"n{n}", "kind": "task", "tool": f"other.tool{n}"} for n in range(60)]
+    document = {"schema": "workflow/1", "nodes": nodes, "outputs": {"n": {"ref": "n0.x"}}}
+    workflow = Workflow.model_validate(document)
+    for given in (to_reactflow(workflow), canonical(workflow), document):
+        found = import_document(given)
+        assert found.workflow is not None
+        assert canonical(found.workflow) == canonical(workflow)
+        unknown = [p for p in found.problems if p.code == "unknown_tool"]
+        assert [p.node for p in unknown] == [f"n{n}" for n in range(60)]
+        assert {p.severity for p in unknown} == {"warning"}
+
+
+def test_an_unknown_tool_hides_no_other_fault() -> None:
+    strange = {"id": "a", "kind": "task", "tool": "other.x"}
+    for wrong in ({"ref": "b.y"}, {"expr": "1 +"}):
+        document = {"schema": "workflow/1", "nodes": [{**strange, "parameters": {"p": wrong}}]}
+        found = import_document(document)
+        assert found.workflow is None
+        assert {"unknown_node", "bad_expression"} & {p.code for p in found.problems}
+    misnamed = {"schema": "workflow/1", "nodes": [{**strange, "tool": "no name"}]}
+    assert import_document(misnamed).workflow is None
