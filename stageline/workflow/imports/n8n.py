@@ -42,6 +42,8 @@ def read(data: Any) -> Canvas:
     canvas.title, canvas.description = text(data.get("name")), text(data.get("description"))
     canvas.ui = {"data": rest} if (rest := without(data, "nodes", "connections", "name")) else {}
     drafts = [_add(canvas, n, node) for n, node in enumerate(items(data.get("nodes")))]
+    for draft, node in drafts:
+        canvas.alias(text(node.get("name")), draft)
     canvas.wires = list(_wires(canvas, mapping(data.get("connections")), drafts))
     found = Items(canvas, {draft.id: node for draft, node in drafts})
     for draft, node in drafts:
@@ -54,8 +56,10 @@ def _add(canvas: Canvas, number_: int, given: Any) -> tuple[Draft, Data]:
     node = mapping(given)
     name, kind = text(node.get("name")), text(node.get("type"))
     parameters = mapping(node.get("parameters"))
-    size = [parameters.get("width"), parameters.get("height")] if "sticky" in kind.lower() else None
-    source = name or text(node.get("id")) or f"node {number_}"
+    remark = "sticky" in kind.lower()
+    size = [parameters.get("width"), parameters.get("height")] if remark else None
+    # Remarks are led to by nothing, so one may well be called like a node.
+    source = ("" if remark else name) or text(node.get("id")) or f"node {number_}"
     ui = canvas_ui(text(node.get("id")) or name, kind, node.get("position"), size)
     ui["data"] = without(node, *_KNOWN)
     draft = canvas.add(source, name, kind or "node", ui)

@@ -332,3 +332,25 @@ def test_a_foreign_type_with_the_name_of_our_tool() -> None:
     task = nodes_of(found)["a"]
     assert isinstance(task, TaskNode)
     assert task.tool == "other.run_command"
+
+
+def test_a_remark_may_be_called_like_a_node() -> None:
+    remark = node("A", "stickyNote", {"content": "Look"}, id="s")
+    found = imported([remark, node("A", "slack", id="a"), node("B", "slack")], ("A", 0, "B"))
+    assert codes(found) == ["unknown_tool", "unknown_tool"]
+    assert [edge.kind for edge in found.edges] == ["control"]
+    b = nodes_of(found)["b"]
+    assert nodes_of(found)[b.after[0].node].ui["source_id"] == "a"
+
+
+def test_edges_that_meet_before_a_node_are_found_there() -> None:
+    condition_ = {"conditions": {"conditions": [condition("={{ $json.a }}", "equals", "x")]}}
+    found = imported(
+        [node("Get", "airtable"), node("P", "if", condition_), node("Q", "if", condition_),
+         node("Ask", "httpRequest", {"url": "={{ $('Get').item.json.url }}"})],
+        ("Get", 0, "P"), ("P", 0, "Ask"), ("P", 1, "Q"), ("Q", 0, "Ask"),
+    )  # fmt: skip
+    made = nodes_of(found)
+    for edge in found.edges:
+        source, target = edge.nodes
+        assert source in [after.node for after in made[target].after]
