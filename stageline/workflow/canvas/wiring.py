@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from stageline.workflow.canvas.draft import LABELS, Canvas, Draft, Wire, branch
 from stageline.workflow.canvas.loops import Shape, chain
 from stageline.workflow.canvas.naming import identifier
-from stageline.workflow.canvas.terms import Ref, expression, literal
+from stageline.workflow.canvas.terms import Path, Ref, expression, literal
+from stageline.workflow.canvas.tolerance import mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +176,15 @@ def take_data(canvas: Canvas) -> None:
             canvas.wires[number] = Wire(**{**vars(wire), "kind": "control"})
             continue
         name = identifier(wire.parameter or "input")
-        ref = Ref(source.id, (wire.output or "output",))
+        ref = Ref(source.id, _output(source, wire.output or "output"))
         _put(target.fields["parameters"], name, ref, counts[target.id, name])
         counts[target.id, name] += 1
+
+
+def _output(source: Draft, name: str) -> Path:
+    """Where a node has its output: one that hands on values, among them."""
+    handed = mapping(mapping(source.fields.get("parameters")).get("values"))
+    return ("values", name) if not source.unknown and name in handed else (name,)
 
 
 def _put(parameters: dict[str, Any], name: str, ref: Ref, count: int) -> None:

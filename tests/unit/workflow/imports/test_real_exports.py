@@ -24,8 +24,9 @@ DRAWN = [row for row in ROWS if row["nodes"]]
 REFUSED = [row for row in ROWS if row["format"] == "kestra_invalid"]
 # Drawn beside the nodes that the list counts: frames and comments, and what is inside a Map.
 MORE_NODES = {"comfyui", "elyra", "asl", "nodered"}
-# States inside a Map lead on as well; Flowise's node Loop jumps back without an edge.
-MORE_EDGES = {"asl", "flowise"}
+# States inside a Map and nodes inside a subgraph lead on as well; Flowise's node Loop jumps back
+# without an edge.
+MORE_EDGES = {"asl", "comfyui", "flowise"}
 DOUBTS = {"unknown_tool", "more_problems"}
 
 

@@ -1,0 +1,1 @@
+"""What the editor of ComfyUI saves, and its subgraphs."""
