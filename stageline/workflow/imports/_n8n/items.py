@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cached_property
 from typing import Any
 
 from stageline.plugins import find_tool
+from stageline.workflow.canvas.components import components
 from stageline.workflow.canvas.draft import Canvas, Draft
 from stageline.workflow.canvas.scripts import UntranslatedError, steps, template
 from stageline.workflow.canvas.terms import Expr, Raw, Ref, expression, first_of
@@ -30,7 +31,7 @@ _THERE = re.compile(
     re.VERBOSE,
 )
 _DOTTED = re.compile(r"\$node\.(?P<name>[A-Za-z0-9_]+)\.(?P<part>json|binary)(?![A-Za-z0-9_$])")
-MOST, FARTHEST, WIDEST = 6, 200, 5_000
+MOST, FARTHEST = 6, 200
 
 
 def short_type(kind: str) -> str:
@@ -53,6 +54,7 @@ class Items:
         self.nodes = nodes
         self._before: dict[str, dict[tuple[str, str], None]] = {}
         self._after: dict[str, list[str]] = {}
+        self._into: dict[str, list[tuple[str, str]]] = {}
         for wire in canvas.wires:
             source, target = canvas.find(wire.source), canvas.find(wire.target)
             if source and target and wire.source_port.startswith("main"):
@@ -92,7 +94,9 @@ class Items:
     def _search(self, draft: Draft, found: dict[Ref, None], seen: set[str]) -> None:
         if len(seen) > FARTHEST:
             raise UntranslatedError("$json")
-        for source, port in self._into(draft):
+        if draft.id not in self._into:
+            self._into[draft.id] = self._wires_into(draft)
+        for source, port in self._into[draft.id]:
             before = self.canvas.drafts[source]
             if self.kind(before) not in PASSING:
                 found[self.outputs(before, port)] = None
@@ -100,24 +104,23 @@ class Items:
                 seen.add(source)
                 self._search(before, found, seen)
 
-    def _into(self, draft: Draft) -> list[tuple[str, str]]:
+    def _wires_into(self, draft: Draft) -> list[tuple[str, str]]:
         """The wires into a node, without those by which it leads back to itself."""
         wires = list(self._before.get(draft.id, ()))
         if len(wires) > 1:
-            behind = self._reached(draft.id)
-            wires = [w for w in wires if w[0] not in behind] or wires
+            wires = [w for w in wires if not self._goes_round(w[0], draft.id)] or wires
         return wires
 
-    @lru_cache(maxsize=2_000)  # noqa: B019  it lives as long as one import
-    def _reached(self, name: str) -> frozenset[str]:
-        found: set[str] = set()
-        waiting = [name]
-        while waiting and len(found) < WIDEST:
-            for target in self._after.get(waiting.pop(), ()):
-                if target not in found:
-                    found.add(target)
-                    waiting.append(target)
-        return frozenset(found)
+    def _goes_round(self, source: str, target: str) -> bool:
+        """Whether what leads from one node to the other leads back, too."""
+        return self._cycle_of.get(source, -1) == self._cycle_of.get(target, -2)
+
+    @cached_property
+    def _cycle_of(self) -> dict[str, int]:
+        """The number of the cycle that a node lies in, for those that lie in one."""
+        names = list(self.canvas.drafts)
+        found = components(names, {name: self._after.get(name, ()) for name in names})
+        return {name: number for number, cycle in enumerate(found) for name in cycle}
 
     def list_arriving(self, draft: Draft) -> Any:
         """All items that ``draft`` sees; an empty list where that cannot be told."""
@@ -125,8 +128,7 @@ class Items:
             refs = self.arriving(draft)
         except UntranslatedError:
             return Raw([])
-        behind = self._reached(draft.id)
-        found = [self._as_list(ref) for ref in refs if ref.root not in behind]
+        found = [self._as_list(r) for r in refs if not self._goes_round(r.root, draft.id)]
         return first_of(found) if found else Raw([])
 
     def _as_list(self, ref: Ref) -> Ref | Expr:
