@@ -188,11 +188,13 @@ APPROVAL = graph(
 
 
 def paused(store: Any) -> Any:
-    """The paused state of the latest job, once its form is shown."""
+    """The paused state of the latest job, once its form is shown and its record says so."""
 
     def look() -> Any:
         found = list(records(store, "JRN"))
-        state = state_of(found[-1]) if found else None
+        if not found or found[-1].status != "paused":
+            return None
+        state = state_of(found[-1])
         return state if state and state.type == StateType.PAUSED else None
 
     return until(look, LONG)
