@@ -29,8 +29,8 @@ _MEANT: Mapping[str, tuple[str, ...]] = {
     "mime": ("file",),
 }
 _MIME = re.compile(r"(?:\*/\*|[a-z0-9.+-]+/(?:\*|[a-z0-9.+-]+))", re.ASCII | re.IGNORECASE)
-_Words = tuple[str, str, str, str]
-"""Code, field, message, hint."""
+_Words = tuple[str, str | Path, str, str]
+"""Code, field (or the path to one of its items), message, hint."""
 
 
 def check_specs(
@@ -45,7 +45,8 @@ def check_specs(
         if c.patterns > MAX_PATTERNS:
             return
         for code, field, message, hint in _rules(spec):
-            c.report(code, f"{name}: {message}", (*path, name, field), hint, placed, name)
+            steps = field if isinstance(field, tuple) else (field,)
+            c.report(code, f"{name}: {message}", (*path, name, *steps), hint, placed, name)
 
 
 def _rules(spec: Input) -> Iterator[_Words]:
@@ -53,9 +54,9 @@ def _rules(spec: Input) -> Iterator[_Words]:
     yield from _bounds(spec)
     if spec.pattern is not None:
         yield from _pattern(spec.pattern)
-    for mime in spec.mime:
+    for number, mime in enumerate(spec.mime):
         if not _MIME.fullmatch(mime):
-            yield ("bad_mime", "mime", f"{shown(mime)} is no MIME type.",
+            yield ("bad_mime", ("mime", number), f"{shown(mime)} is no MIME type.",
                    "Write it like application/pdf or image/*.")  # fmt: skip
     yield from _enum(spec)
     yield from _default(spec)
@@ -92,11 +93,12 @@ def _enum(spec: Input) -> Iterator[_Words]:
     choices = spec.enum or ()
     plain = spec.model_copy(update={"enum": None, "pattern": None})
     seen = set()
-    for choice in choices:
+    for number, choice in enumerate(choices):
+        at = ("enum", number)
         if why := misfit(plain, choice):
-            yield "bad_enum", "enum", f"{why}.", "Each choice is a value of the input."
+            yield "bad_enum", at, f"{why}.", "Each choice is a value of the input."
         elif spelling(choice) in seen:
-            yield "bad_enum", "enum", f"{shown(choice)} is there twice.", "Keep one of them."
+            yield "bad_enum", at, f"{shown(choice)} is there twice.", "Keep one of them."
         seen.add(spelling(choice))
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Mapping
 from functools import cache
 from json import JSONDecodeError, JSONDecoder
 from typing import Any
 
-from stageline.workflow.findings import Finding, Path, Place, UnreadableError
+from stageline.workflow.findings import MAX_DEPTH, Finding, Path, Place, UnreadableError
 from stageline.workflow.plain import BadNumber, Doubled, decimal, integer, is_too_deep, tidy
 
 _BLANK = re.compile(r"[ \t\r\n]*")
@@ -78,10 +79,25 @@ def read_json(text: str) -> tuple[Any, list[Finding]]:
     except RecursionError:
         data = None
     if data is None or is_too_deep(data):
-        raise UnreadableError.too_deep()
+        raise UnreadableError.too_deep(_too_deep(text))
     if hooks.odd or any(escape in text for escape in _ODD_ESCAPES):
         return tidy(data)
     return data, []
+
+
+def _too_deep(text: str) -> int | None:
+    """Where the first bracket opens that is one too many."""
+    depth, at, skip = 0, 0, JSONDecoder().raw_decode
+    while match := _MARK.search(text, at):
+        at = skip(text, match.start())[1] if match[0] == '"' else match.end()
+        depth += _DEPTHS[match[0]]
+        if depth > MAX_DEPTH:
+            return match.start()
+    return None
+
+
+_MARK = re.compile(r'["\[{}\]]')
+_DEPTHS: Mapping[str, int] = {'"': 0, "[": 1, "{": 1, "]": -1, "}": -1}
 
 
 def _syntax(error: JSONDecodeError) -> Finding:

@@ -52,7 +52,8 @@ def translate(error: ValidationError, data: dict[str, Any]) -> Iterator[Finding]
     for item in error.errors(include_url=False, include_input=False):
         spot = _spot(item, data)
         code, message, hint = _TRANSLATIONS.get(item["type"], _wrong_value)(spot)
-        place = Place(spot.path, spot.is_key or code == "unknown_field")
+        path = (*spot.path, "kind") if code == "unknown_kind" else spot.path
+        place = Place(path, spot.is_key or code == "unknown_field")
         # Each member of a union has its own error at one place.
         if (code, place, spot.name if code == "missing_field" else "") not in seen:
             seen.add((code, place, spot.name if code == "missing_field" else ""))

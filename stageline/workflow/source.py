@@ -17,6 +17,7 @@ from typing import Any
 from stageline.workflow.findings import Finding, Path, Place, UnreadableError
 from stageline.workflow.json_text import JsonPositions, read_json
 from stageline.workflow.plain import tidy
+from stageline.workflow.spots import find_spot
 from stageline.workflow.yaml_text import YamlPositions, read_yaml
 
 MAX_BYTES = 16_000_000
@@ -55,9 +56,9 @@ class Source:
             offset = self._offset(place.path, place.is_key)
         if offset is None:
             return None
+        offset = self._inside(place, offset)
         line = bisect_right(self._lines, offset)
-        column = offset - self._lines[line - 1] + 1
-        return line, column + self._inside(place, offset)
+        return line, offset - self._lines[line - 1] + 1
 
     def _offset(self, path: Path, is_key: bool) -> int | None:
         path, is_key = path[:MAX_LOCATED], is_key and len(path) <= MAX_LOCATED
@@ -70,17 +71,13 @@ class Source:
         return offset
 
     def _inside(self, place: Place, offset: int) -> int:
-        """How far behind ``offset`` a column inside a text is; 0 where the text is not written
-        as it is (escapes, several lines)."""
+        """Where the column of ``place`` is in the text at ``offset``; ``offset`` itself where
+        that cannot be told."""
         text = _at(self.data, place.path) if place.column and place.offset is None else None
         if not isinstance(text, str) or place.column is None or self.text is None:
-            return 0
-        quote = self.text[offset : offset + 1] in ('"', "'")
-        start = offset + quote
-        # Two columns further, because a wrong character can be the last one, or behind it.
-        part = text[: place.column + 1]
-        plain = "\n" not in part and self.text.startswith(part, start)
-        return place.column - 1 + quote if plain else 0
+            return offset
+        found = find_spot(self.text, offset, text, place.column)
+        return offset if found is None else found
 
     @cached_property
     def _lines(self) -> list[int]:

@@ -130,12 +130,28 @@ def test_the_parser_in_python_reads_the_same(monkeypatch: pytest.MonkeyPatch) ->
 
 COLUMNS = [
     ('{"a": "one two"}', 5, (1, 12)),
-    ('{"a": "caf\\u00e9 two"}', 6, (1, 7)),  # written with an escape: only where it begins
+    ('{"a": "caf\\u00e9 two"}', 6, (1, 18)),
+    ('{"a": "\\"x\\" in two"}', 8, (1, 17)),
+    ('{"a": "\\ud83d\\ude00 two"}', 3, (1, 21)),
     ("a: one two", 5, (1, 8)),
     ("a: 'one two'", 5, (1, 9)),
     ('a: "one two"', 5, (1, 9)),
-    ("a: |\n  one two", 5, (1, 4)),
-    ("a: >\n  one two", 5, (1, 4)),
+    ("a: |\n  one two", 5, (2, 7)),
+    ("a: |\n  one\n\n    two\n  three\n", 12, (5, 3)),
+    ("a: |-  # remark\r\n  one\r\n  two", 5, (3, 3)),
+    ("a: |2\n    one\n  two", 8, (3, 4)),
+    ("- a: 1\n  b: |\n    x", 1, (1, 1)),
+    ("a: >\n  one two", 5, (2, 7)),
+    (
+        "a: >-\n\n  one\n  two\n",
+        6,
+        (1, 4),
+    ),  # lines are counted in another way: only where it begins
+    ("a: one\n  two", 5, (2, 3)),
+    ("a: one\n\n  two", 5, (3, 3)),
+    ("a: 'it''s\n  two'", 6, (2, 3)),
+    ('a: "one\\x20\n\n two"', 6, (3, 2)),
+    ('a: "one \\\n  two"', 5, (1, 9)),  # where the line is joined with the next
     ("b: 1\r\na: one two", 5, (2, 8)),
     ("b: 1\ra: one two", 5, (2, 8)),
     ("# äöü 😀\na: one two", 5, (2, 8)),
