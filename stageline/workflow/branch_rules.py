@@ -11,6 +11,9 @@ from stageline.workflow.expressions import Expression, evaluate, parse
 from stageline.workflow.findings import Path
 from stageline.workflow.survey import Placed
 
+MAX_CONSTANT = 2_000
+"""What it may cost to find out that a condition is constant."""
+
 
 def check_branch(c: Checking, placed: Placed, node: BranchNode) -> None:
     """Names are unique; no case is constantly false, or behind one that always holds."""
@@ -65,6 +68,6 @@ def _constant(expression: Expression) -> bool | None:
     if expression.references:
         return None
     try:
-        return bool(evaluate(expression, {}))
+        return bool(evaluate(expression, {}, MAX_CONSTANT))
     except StagelineError:
         return None

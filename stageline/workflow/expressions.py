@@ -17,7 +17,14 @@ from stageline.keys import shown
 from stageline.workflow.compilation import Code, Compilation
 from stageline.workflow.compiler import compile_tree
 from stageline.workflow.infer import infer_type
-from stageline.workflow.language import Budget, EvaluationError, ExpressionError, type_name, weigh
+from stageline.workflow.language import (
+    MAX_WORK,
+    Budget,
+    EvaluationError,
+    ExpressionError,
+    type_name,
+    weigh,
+)
 from stageline.workflow.paths import Reference
 from stageline.workflow.syntax import parse_syntax
 
@@ -61,7 +68,7 @@ _parse_long = lru_cache(maxsize=64)(_parse)
 _FOREIGN = (ArithmeticError, LookupError, TypeError, ValueError, MemoryError, RecursionError)
 
 
-def evaluate(expression: Expression | str, scope: Mapping[str, Any]) -> Any:
+def evaluate(expression: Expression | str, scope: Mapping[str, Any], work: int = MAX_WORK) -> Any:
     """The value of an expression; ``scope`` gives the value of each name (``values`` tells more).
 
     Raises ``EvaluationError`` (category ``tool``) if it has none with these data, or if it
@@ -69,7 +76,7 @@ def evaluate(expression: Expression | str, scope: Mapping[str, Any]) -> Any:
     """
     parsed = parse(expression) if isinstance(expression, str) else expression
     try:
-        budget = Budget()
+        budget = Budget(work)
         value = parsed.code(scope, budget)
         if parsed.compilation.builds and isinstance(value, list | dict):
             budget.look(value)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from heapq import heapify, heappop, heappush
+from itertools import takewhile
 from typing import Literal, NamedTuple, TypeAlias
 
 from stageline.errors import DocumentError
@@ -158,6 +159,8 @@ class _Sorting:
             self._targets[source].append(target)
         self._ready = [n for n in range(count) if not self._sources[n]]
         self._left = dict.fromkeys(range(count))
+        self._walked: dict[int, None] = {}
+        self._ordered: dict[int, list[int]] = {}
 
     def run(self) -> tuple[list[int], list[tuple[int, ...]]]:
         heapify(self._ready)
@@ -185,16 +188,29 @@ class _Sorting:
                 heappush(self._ready, target)
 
     def _cycle(self) -> tuple[int, ...]:
-        """Every node left waits for one: going back from the first one leads into a cycle."""
-        number = next(iter(self._left))
-        seen: dict[int, None] = {}
-        while number not in seen:
-            seen[number] = None
-            number = min(self._sources[number])
-        walked = list(seen)
-        back = walked[walked.index(number) :]
+        """Every node left waits for one: going back from the first one leads into a cycle. What
+        led into one cycle is kept, so that it is not walked again for the next."""
+        walked = self._walked
+        while walked and next(reversed(walked)) not in self._left:
+            walked.popitem()
+        number = walked.popitem()[0] if walked else next(iter(self._left))
+        while number not in walked:
+            walked[number] = None
+            number = self._first_source(number)
+        behind = list(takewhile(lambda other: other != number, reversed(walked)))
+        back = [number, *reversed(behind)]
         first = back.index(min(back))
         return tuple(reversed(back[first + 1 :] + back[: first + 1]))
+
+    def _first_source(self, number: int) -> int:
+        """What a node waits for; of many the first in the document."""
+        waits = self._sources[number]
+        if number not in self._ordered:
+            self._ordered[number] = sorted(waits, reverse=True)
+        ordered = self._ordered[number]
+        while ordered[-1] not in waits:
+            ordered.pop()
+        return ordered[-1]
 
     def _cut(self, cycle: tuple[int, ...]) -> None:
         """Let the nodes of a cycle wait for nothing, so that the search goes on behind it."""

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from stageline.workflow.checking import Checking, Site
 from stageline.workflow.expressions import Expression, infer, parse
 from stageline.workflow.findings import Path, Place
-from stageline.workflow.language import ExpressionError
+from stageline.workflow.language import EvaluationError, ExpressionError
 from stageline.workflow.paths import Reference, parse_path
 from stageline.workflow.plain import is_too_deep
 from stageline.workflow.values import evaluate_value, parts
@@ -96,7 +96,13 @@ def _check_parts(c: Checking, value: Any, site: Site, path: Path) -> Kind:
             _check_parsed(c, part, site, at)
         else:
             _report(c, _CODES.get(str(place[-1]) if place else "", "bad_template"), part, site, at)
-    return Kind(_KINDS[type(literal_of(value))] if is_literal else _KINDS[type(value)], is_literal)
+    if not is_literal:
+        return Kind(_KINDS[type(value)], False)
+    try:
+        return Kind(_KINDS[type(literal_of(value))], True)
+    except EvaluationError as error:
+        c.report("bad_template", str(error), path, "Keep large data in files.", site.placed)
+        return _UNKNOWN
 
 
 def literal_of(value: Any) -> Any:

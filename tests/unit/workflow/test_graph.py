@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stageline.errors import DocumentError
-from stageline.workflow import Workflow
+from stageline.workflow import Workflow, graph
 from stageline.workflow.graph import CycleError, Edge, edges, is_needed, order, sort
 
 
@@ -179,3 +179,20 @@ def test_sort_finds_a_cycle_exactly_when_there_is_one(drawn: Any) -> None:
         bool(sort([str(i) for i in range(count)], [(str(a), str(b)) for a, b in numbers])[1])
         == has_cycle
     )
+
+
+def test_what_leads_into_many_cycles_is_walked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    row, pairs = 500, []
+    ids = [f"n{number}" for number in range(2_500)]
+    pairs += [(ids[number + 1], ids[number]) for number in range(row - 1)]
+    for number in range(row, len(ids), 2):
+        pair = ids[number], ids[number + 1]
+        pairs += [pair, pair[::-1], (pair[0], ids[row - 1])]
+    steps = []
+    first = graph._Sorting._first_source
+    monkeypatch.setattr(
+        graph._Sorting, "_first_source", lambda *given: (steps.append(given), first(*given))[1]
+    )
+    found, cycles = sort(ids, pairs)
+    assert (len(found), len(cycles)) == (2_500, 1_000)
+    assert len(steps) < 5_000

@@ -49,8 +49,10 @@ BYTES: list[tuple[str, bytes, str, int | None, int | None]] = [
     ("only a mark", b"\xef\xbb\xbf", "empty_document", None, None),
     ("only blanks", b" \n\t\n", "empty_document", None, None),
     ("too large", b"#" * 16_000_001, "too_large", None, None),
-    ("deep JSON", b'{"ui":' + b"[" * 100_000, "too_deep", None, None),
-    ("deep JSON that is right", b'{"ui":' + b"[" * 300 + b"]" * 300 + b"}", "too_deep", None, None),
+    ("deep JSON", b'{"ui":' + b"[" * 100_000, "too_deep", 1, 206),
+    ("deep JSON that is right", b'{"ui":' + b"[" * 300 + b"]" * 300 + b"}", "too_deep", 1, 206),
+    ("deep JSON behind text", b'{"a": "[[{\\"",\n"ui":' + b"[" * 300 + b"]" * 300 + b"}",
+     "too_deep", 2, 205),
     ("deep YAML", b"- " * 100_000, "too_deep", 1, 401),
     ("deep flow in YAML", b"ui: " + b"[" * 100_000, "too_deep", 1, 204),
     ("deep mappings in YAML", b"ui: " + b"{a: " * 10_000, "too_deep", 1, 801),
@@ -170,7 +172,7 @@ def test_hints_name_what_was_probably_meant(node: dict[str, Any], hint: str) -> 
 def test_problems_are_read_well() -> None:
     checked = check('{"schema": "workflow/1",\n "nodes": [{"id": "a", "kind": "tusk"}]}')
     assert str(checked.problems[0]) == (
-        "line 2, column 12: node a: There is no kind of node 'tusk'. Did you mean 'task'?"
+        "line 2, column 32: node a: There is no kind of node 'tusk'. Did you mean 'task'?"
     )
 
 
@@ -203,3 +205,26 @@ def test_more_findings_than_are_kept() -> None:
     assert checked.problems[-1].message == "There are at least 951 more problems."
     checked = check("ui:\n" + "- &a x\n" * 2_000)
     assert checked.problems[-1].message.startswith("There are at least 95")
+
+
+def test_a_text_of_escaped_holes_that_is_too_long_is_a_problem() -> None:
+    nodes = [{"id": "a", "kind": "task", "tool": "set_values",
+              "parameters": {"values": {"x": "$${" * 600_000}}}]  # fmt: skip
+    checked = check({"schema": "workflow/1", "nodes": nodes})
+    assert [(problem.code, problem.node) for problem in checked.problems] == [("bad_template", "a")]
+
+
+def test_a_place_in_a_block_of_text_is_told_in_its_line() -> None:
+    checked = check(
+        "schema: workflow/1\nnodes:\n  - id: a\n    kind: task\n    tool: render_text\n"
+        "    parameters:\n      template: |\n        Dear reader,\n        see ${b.text}!\n"
+    )
+    assert [(p.code, p.line, p.column) for p in checked.problems] == [("unknown_node", 9, 15)]
+
+
+def test_a_dear_condition_is_not_evaluated_while_checking() -> None:
+    dear = "replace(" * 4 + "'aaaaaaaaaa'" + ", 'a', 'aaaaaaaaaa')" * 4 + " == ''"
+    cases = [{"name": "a", "when": dear}, {"name": "b", "when": "1 > 2"}]
+    checked = check({"schema": "workflow/1", "nodes": [
+        {"id": "x", "kind": "branch", "cases": cases}]})  # fmt: skip
+    assert [(p.code, p.port) for p in checked.problems] == [("unreachable_case", "b")]
