@@ -26,11 +26,12 @@ from stageline.workflow.canvas.wiring import ImportedEdge
 from stageline.workflow.check import check
 from stageline.workflow.document import Workflow
 from stageline.workflow.imports._native import rebuild, without_tool
-from stageline.workflow.imports._reading import candidates, read
+from stageline.workflow.imports._reading import read
+from stageline.workflow.imports._wrapping import rings
 from stageline.workflow.problems import Problem
 
 __all__ = ["Format", "Imported", "ImportedEdge", "formats", "import_document"]
-LEAST = 10
+LEAST, SURE = 10, 40
 _NOTHING = "This looks like no format that is known here."
 
 
@@ -81,12 +82,12 @@ def _missing(node: Any) -> Problem:
 def convert(data: Any, format: str = "auto") -> Imported:
     """The same for data that was read already and holds nothing but JSON; a defect of ours
     raises here."""
-    chosen, inner = _chosen(data, format)
+    chosen, inner, others = _chosen(data, format)
     if chosen is None:
         return _refusal(format, inner)
     plain, hidden = hide_secrets(inner)
     found = assemble(chosen.read(plain))
-    return replace(found, problems=(*hidden, *found.problems))
+    return replace(found, problems=(*_left_out(others), *hidden, *found.problems))
 
 
 def formats() -> tuple[str, ...]:
@@ -101,19 +102,32 @@ def _formats() -> Mapping[str, Format]:
     return {format.name: format for format in found}
 
 
-def _chosen(data: Any, name: str) -> tuple[Format | None, Any]:
-    """The format of this name (for ``auto`` the one that fits best) and the data that it fits;
-    or none, and why."""
+def _chosen(data: Any, name: str) -> tuple[Format | None, Any, int]:
+    """The format of this name (for ``auto`` the one that fits best), the data that it fits, and
+    how many others of the kind lie beside it; or none, and why."""
     offered = list(_formats().values())
     if _plain(name) != "auto":
         offered = [f for f in offered if _plain(name) in map(_plain, (f.name, *f.names))]
         if not offered:
-            return None, f"There is no format {name[:60]!r}."
-    scores = [(f.fits(inner), f, inner) for inner in candidates(data) for f in offered]
-    score, best, inner = max(scores, key=lambda found: found[0])
+            return None, f"There is no format {name[:60]!r}.", 0
+    best: tuple[int, Format, Any] = (-1, offered[0], data)
+    for depth, ring in enumerate(rings(data)):
+        scores = [(f.fits(inner), f, inner) for inner in ring for f in offered]
+        best = max(best, *scores, key=lambda found: found[0])
+        if best[0] >= SURE:
+            alike = sum(score == best[0] and f is best[1] for score, f, _ in scores)
+            return best[1], best[2], alike - 1 if depth else 0
+    score, found, inner = best
     if score < LEAST and len(offered) > 1:
-        return None, _NOTHING
-    return best, inner if score >= LEAST else data
+        return None, _NOTHING, 0
+    return found, inner if score >= LEAST else data, 0
+
+
+def _left_out(others: int) -> tuple[Problem, ...]:
+    if others < 1:
+        return ()
+    message = f"There are {others + 1} workflows in this file; the first one is imported."
+    return (Problem("more_workflows", message, "Import the others one by one.", "warning"),)
 
 
 def _refusal(name: str, message: str) -> Imported:

@@ -1,20 +1,21 @@
 """Exports as they are in the wild: read more kindly than documents are.
 
 Numbers beyond 64 bits (seeds of random generators) and what is no number are kept as text,
-halves of surrogate pairs replaced, aliases in YAML put in where they stand, within bounds; each
-with a warning. Some programs wrap a workflow up once more; what is inside is offered, too.
+halves of surrogate pairs replaced, aliases in YAML put in where they stand, within bounds, and
+comments and spare commas passed by; each with a warning.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import yaml
 
+from stageline.workflow.imports._mending import decoded, mended, notice
 from stageline.workflow.problems import Problem
 from stageline.workflow.source import Source, read_source
 
@@ -22,13 +23,20 @@ MOST_NODES, DEEPEST = 200_000, 100
 _SHOWN = 20
 _BEARABLE = frozenset({"bad_number", "lone_surrogate", "nul_character", "duplicate_key"})
 _ALIASED = frozenset({"yaml_anchor", "yaml_alias"})
-_WRAPPERS = ("workflow", "data", "flow", "flowData", "definition", "json", "pipeline")
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
 _FLOAT = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,2})?")
 
 
 def read(given: Any) -> tuple[Any, tuple[Problem, ...]]:
     """The data of an export (``None`` if there is an error), and what was noticed."""
+    given = decoded(given)
+    data, found = _read(given)
+    text = mended(given) if data is None else None
+    again, more = _read(text) if text else (None, ())
+    return (data, found) if again is None else (again, (notice(found[0]), *more))
+
+
+def _read(given: Any) -> tuple[Any, tuple[Problem, ...]]:
     in_list = isinstance(given, list)
     source = read_source({"": given} if in_list else given)
     data = source.data[""] if in_list and isinstance(source.data, Mapping) else source.data
@@ -109,20 +117,3 @@ def _scalar(node: yaml.ScalarNode) -> Any:
     if kind == "int" and _INTEGER.fullmatch(text):
         return int(text)
     return float(text) if kind == "float" and _FLOAT.fullmatch(text) else text
-
-
-# --- wrapped up
-
-
-def candidates(data: Any) -> Iterator[Any]:
-    """``data``, then what is wrapped in it: in a list of one, under a name, as text."""
-    yield data
-    if isinstance(data, list) and len(data) == 1 and isinstance(data[0], Mapping):
-        yield data[0]
-    if isinstance(data, Mapping):
-        for name in _WRAPPERS:
-            inner = data.get(name)
-            if isinstance(inner, str) and inner.lstrip()[:1] in ("{", "["):
-                inner, _ = read(inner)
-            if isinstance(inner, Mapping | list):
-                yield inner

@@ -24,6 +24,9 @@ from stageline.workflow.canvas.tolerance import (
 from stageline.workflow.imports._dify import nodes
 from stageline.workflow.imports._dify.selectors import Selectors
 
+_STARTS = frozenset(
+    {"start", "trigger-webhook", "trigger-schedule", "trigger-plugin", "datasource"}
+)
 _GRAPH_ONLY = ("nodes", "edges")
 
 
@@ -36,8 +39,11 @@ def _graph(data: Any) -> Data:
 def fits(data: Any) -> int:
     document = mapping(data)
     graph = _graph(data)
+    if "nodes" in graph and ("app" in document or "workflow" in document):
+        return 95
     if "nodes" in graph:
-        return 95 if "app" in document or "workflow" in document else 60
+        kinds = {text(mapping(n.get("data")).get("type")) for n in mappings(graph["nodes"])}
+        return 60 if kinds & _STARTS else 20
     return 60 if "app" in document and ("kind" in document or "model_config" in document) else 0
 
 

@@ -29,9 +29,12 @@ _KNOWN = ("parameters", "id", "name", "type", "position")
 
 
 def fits(data: Any) -> int:
-    nodes = mappings(mapping(data).get("nodes"))
-    if not nodes or "connections" not in data:
+    found = mapping(data)
+    nodes = mappings(found.get("nodes"))
+    if "connections" not in found or not isinstance(found.get("nodes"), list):
         return 0
+    if not nodes:
+        return 50 if isinstance(found["connections"], Mapping) else 0
     named = [n for n in nodes if "name" in n and "type" in n and "position" in n]
     return 90 if named and isinstance(data["connections"], Mapping) else 20
 

@@ -244,3 +244,42 @@ def test_any_text_gives_problems_and_no_traceback(text: Any) -> None:
     found = import_document(text)
     assert found.workflow is None
     assert found.problems
+
+
+@pytest.mark.parametrize("name", sorted(SAMPLES.keys() - {"kestra", "seed"}))
+def test_what_is_wrapped_up_in_any_way_is_found(name: str) -> None:
+    sample = SAMPLES[name]
+    plain = import_document(sample).workflow
+    answer = {"success": True, "result": {"id": 1, "items": [{"body": sample}]}}
+    for wrapped in ({"export": sample}, {"graph": sample}, {"a": json.dumps(sample)}, answer):
+        found = import_document(json.dumps(wrapped))
+        assert (found.format, found.workflow) == (name, plain)
+
+
+def test_of_several_workflows_the_first_is_taken_and_the_others_named() -> None:
+    found = import_document([N8N, {**N8N, "name": "Other"}])
+    assert (found.format, found.workflow) == ("n8n", import_document(N8N).workflow)
+    assert found.problems[0].code == "more_workflows"
+    assert "2 workflows" in found.problems[0].message
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['// by hand\n{"a": [1, "//, ]",], /* so */ "b": 2,\n}',
+     '```json\n{"a": [1, "//, ]"], "b": 2}\n```'],
+)  # fmt: skip
+def test_what_is_too_much_in_json_is_passed_by(text: str) -> None:
+    found, problems = read(text.encode())
+    assert found == {"a": [1, "//, ]"], "b": 2}
+    assert [p.severity for p in problems] == ["warning"]
+
+
+def test_utf_16_is_read() -> None:
+    assert read('{"ü": 1}'.encode("utf-16")) == ({"ü": 1}, ())
+    assert read(b"\xff\xfe\x00\xd8{")[0] is None
+
+
+def test_an_empty_workflow_is_of_its_format() -> None:
+    for name, rest in (("n8n", {"connections": {}}), ("reactflow", {"edges": []})):
+        found = import_document({"nodes": [], **rest})
+        assert (found.format, [*found.workflow.walk()] if found.workflow else None) == (name, [])
