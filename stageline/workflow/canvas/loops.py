@@ -68,7 +68,8 @@ def _links(canvas: Canvas) -> Iterator[Link]:
             yield Link(source.id, target.id, number)
     for draft in list(canvas.drafts.values()):
         for ref in references_in(draft.fields):
-            if ref.root in canvas.drafts and canvas.drafts[ref.root].runs:
+            # What only a round before can have given to the node itself makes no loop by itself.
+            if ref.root in canvas.drafts and ref.root != draft.id and canvas.drafts[ref.root].runs:
                 yield Link(ref.root, draft.id)
 
 

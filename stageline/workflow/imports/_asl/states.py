@@ -8,7 +8,16 @@ from typing import Any
 from stageline.workflow.canvas.draft import Draft, branch, task, unknown, values
 from stageline.workflow.canvas.scripts import UntranslatedError
 from stageline.workflow.canvas.terms import Raw, Ref, first_of, operand
-from stageline.workflow.canvas.tolerance import Data, items, mappings, number, text, whole, without
+from stageline.workflow.canvas.tolerance import (
+    Data,
+    items,
+    mapping,
+    mappings,
+    number,
+    text,
+    whole,
+    without,
+)
 from stageline.workflow.imports._asl.choices import rule
 from stageline.workflow.imports._asl.machine import OTHERWISE, Machine, Scope, case_names
 from stageline.workflow.imports._asl.paths import Paths
@@ -131,13 +140,25 @@ def _map(paths: Paths, draft: Draft, state: Data) -> bool:
         return False
     fields: dict[str, Any] = {"over": Raw([])}
     try:
-        fields["over"] = paths.value(draft.id, state.get("ItemsPath", "$"))
+        fields["over"] = _items(paths, draft, state)
     except UntranslatedError as error:
         _lost(paths, draft, str(error))
     most = whole(state.get("MaxConcurrency"), 0, 256) or _PARALLEL
     draft.kind, draft.fields = "loop", {**fields, "max_parallel": most}
     _give_out(paths, draft, _ends(paths, paths.machine.inside[draft.id][0]))
     return True
+
+
+def _items(paths: Paths, draft: Draft, state: Data) -> Any:
+    """What a Map goes through. Raises ``UntranslatedError``."""
+    given = state.get("Items")
+    if isinstance(given, list):
+        return Raw(given)
+    if reader := mapping(state.get("ItemReader")):
+        raise UntranslatedError(f"ItemReader {text(reader.get('Resource'))}")
+    if given is not None:
+        raise UntranslatedError(text(given) or "Items")
+    return paths.value(draft.id, state.get("ItemsPath", "$"))
 
 
 def _parallel(paths: Paths, draft: Draft, _state: Data) -> bool:

@@ -162,3 +162,27 @@ def test_a_next_that_is_not_there_dangles() -> None:
 def test_a_map_without_states_is_kept_as_a_task() -> None:
     found = imported("M", M={"Type": "Map", "End": True, "ItemProcessor": {"States": {}}})
     assert isinstance(nodes_of(found)["m"], TaskNode)
+
+
+def test_a_map_says_what_it_cannot_go_through() -> None:
+    inner = {"ItemProcessor": machine("B", B=task())}
+    for more in ({"ItemReader": {"Resource": "arn:reader"}}, {"Items": "{% $states.x %}"}):
+        found = imported("A", A={"Type": "Map", "End": True, **inner, **more})
+        lost = [p for p in found.problems if p.code == "untranslated_expression"]
+        assert len(lost) == 1
+        assert "arn:reader" in lost[0].message or "$states.x" in lost[0].message
+        assert nodes_of(found)["a"].over == {"literal": []}  # type: ignore[union-attr]
+    given = imported("A", A={"Type": "Map", "End": True, "Items": [1, 2], **inner})
+    assert nodes_of(given)["a"].over == {"literal": [1, 2]}  # type: ignore[union-attr]
+
+
+def test_what_a_state_gave_in_the_round_before_makes_no_loop_of_its_own() -> None:
+    inner = {"ItemProcessor": machine("B", B=task())}
+    found = imported(
+        "Start", Start={"Type": "Pass", "Next": "Check"},
+        Check={"Type": "Choice", "Default": "Done",
+               "Choices": [{"Variable": "$.n", "NumericEquals": 1, "Next": "Each"}]},
+        Each={"Type": "Map", "Next": "Check", **inner}, Done={"Type": "Succeed"},
+    )  # fmt: skip
+    loops = {n.id for n in nodes_of(found).values() if isinstance(n, LoopNode)}
+    assert loops == {"loop_check", "each"}
