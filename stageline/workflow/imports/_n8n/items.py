@@ -174,7 +174,8 @@ class Items:
         """Note that an expression was kept as it is."""
         self.canvas.warn(
             "untranslated_expression",
-            f"The expression {text(str(error))[:200]!r} is more than a path.",
+            f"The expression {text(str(error))[:200]!r} has no counterpart here: it is more than "
+            "a path, or it cannot be told where its value comes from.",
             "Write it again here; the original is in the node's 'ui'.",
             draft.id,
         )

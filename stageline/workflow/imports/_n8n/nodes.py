@@ -22,6 +22,7 @@ from stageline.workflow.canvas.tolerance import (
 )
 from stageline.workflow.imports._n8n.conditions import conditions, old_conditions, test
 from stageline.workflow.imports._n8n.items import LOOP, TRIGGERS, Items, loop_port
+from stageline.workflow.imports._n8n.requests import data_of, http
 
 _SECONDS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
 _SHELL = frozenset("|&;<>()$`\\\"'*?[]#~=%!{}\n\r")
@@ -164,6 +165,8 @@ def _rule(found: Items, draft: Draft, parameters: Data, entry: Data) -> Any:
 
 def _set(found: Items, draft: Draft, parameters: Data) -> bool:
     """Edit Fields: values by name, over those that come in."""
+    if text(parameters.get("mode")) == "raw":
+        return _written(found, draft, parameters)
     given: dict[str, Any] = {}
     lost = None
     for name, value in _assignments(parameters):
@@ -174,7 +177,18 @@ def _set(found: Items, draft: Draft, parameters: Data) -> bool:
             given[name] = Raw(value)
     if lost is not None:
         found.lost(draft, lost)
-    if not given:
+    values(draft, given, **_kept(found, draft, parameters))
+    return True
+
+
+def _written(found: Items, draft: Draft, parameters: Data) -> bool:
+    """Edit Fields, its values written as one text of JSON."""
+    try:
+        given = data_of(found, draft, text(parameters.get("jsonOutput")))
+    except UntranslatedError as error:
+        found.lost(draft, error)
+        return False
+    if not isinstance(given, dict):
         return False
     values(draft, given, **_kept(found, draft, parameters))
     return True
@@ -205,40 +219,6 @@ def _assignments(parameters: Data) -> list[tuple[str, Any]]:
         for entry in mappings(entries):
             found.append((text(entry.get("name")), entry.get("value")))
     return [(name, value) for name, value in found if name]
-
-
-def _http(found: Items, draft: Draft, parameters: Data) -> bool:
-    """Only requests whose address, headers and body are plain, and that need no credentials."""
-    authentication = text(parameters.get("authentication")) or "none"
-    if authentication != "none" or parameters.get("contentType") in {"binaryData", "raw"}:
-        return False
-    try:
-        given = {
-            "url": found.value(draft, parameters.get("url")),
-            "method": Raw((text(parameters.get("method")) or text(parameters.get("requestMethod"))
-                           or "GET").upper()),
-            "headers": _pairs(found, draft, parameters, "headerParameters"),
-            "params": _pairs(found, draft, parameters, "queryParameters"),
-            **_body(found, draft, parameters),
-        }  # fmt: skip
-    except UntranslatedError as error:
-        found.lost(draft, error)
-        return False
-    return task(draft, "http_request", {n: v for n, v in given.items() if v})
-
-
-def _pairs(found: Items, draft: Draft, parameters: Data, name: str) -> dict[str, Any]:
-    entries = mappings(mapping(parameters.get(name)).get("parameters"))
-    return {text(e.get("name")): found.value(draft, e.get("value")) for e in entries}
-
-
-def _body(found: Items, draft: Draft, parameters: Data) -> dict[str, Any]:
-    if parameters.get("sendBody") is not True:
-        return {}
-    if pairs := _pairs(found, draft, parameters, "bodyParameters"):
-        return {"json": pairs}
-    body = parameters.get("jsonBody")
-    return {"body": found.value(draft, body)} if isinstance(body, str) else {}
 
 
 def _wait(_found: Items, draft: Draft, parameters: Data) -> bool:
@@ -289,6 +269,6 @@ def _stop(found: Items, draft: Draft, parameters: Data) -> bool:
 
 _MAKERS: Mapping[str, Callable[[Items, Draft, Data], bool]] = {
     "off": _off, "stickyNote": _note, "noOp": _pass, "merge": _merge, "if": _if,
-    "filter": _filter, "switch": _switch, "set": _set, "httpRequest": _http, "wait": _wait,
+    "filter": _filter, "switch": _switch, "set": _set, "httpRequest": http, "wait": _wait,
     LOOP: _loop, "executeCommand": _command, "stopAndError": _stop,
 }  # fmt: skip
