@@ -17,7 +17,8 @@ Pattern = re.Pattern[bytes]
 
 # A line that starts like this starts a statement, whatever the text before it looks like.
 _TABLE = (
-    r"(?:(?:GLOBAL|LOCAL|TEMP|TEMPORARY|UNLOGGED|EXTERNAL|COLUMN|ROW|RAW|STANDARD)\s+){0,2}TABLE\s"
+    r"(?:(?:GLOBAL|LOCAL|TEMP|TEMPORARY|UNLOGGED|EXTERNAL|COLUMN|ROW|RAW|STANDARD|CACHED|MEMORY"
+    r"|SET|MULTISET|VOLATILE)\s+){0,2}TABLE\s"
 )
 STRONG = (
     rf"(?:CREATE\s+(?:OR\s+REPLACE\s+)?{_TABLE}|ALTER\s+TABLE\s|DROP\s+(?:TABLE|VIEW)\s"
@@ -123,6 +124,12 @@ def _string(quote: str, escaped: bool, guard: str = "") -> str:
     return f"{quote}(?:{'|'.join(alternatives)})*+{quote}"
 
 
+def _guessed_string(guard: str) -> str:
+    """A string in which a backslash escapes a quote if that cannot be the end of it."""
+    free, line = ("\\n", rf"|\n(?!{guard})") if guard else ("", "")
+    return rf"'(?:[^'\\{free}]++|\\(?:'(?=\w|'(?!')))?{line})*+'"
+
+
 def _escape_string() -> str:
     return r"(?<=[^\w][eE])'(?:[^'\\]++|\\[\s\S]|'')*+'"
 
@@ -158,7 +165,10 @@ def _strings(lexis: Lexis, guard: str) -> list[str]:
         special += [r"(?<![^\w][qQ])", r"(?<![^\w][nN][qQ])"]
     for quote in lexis.quotes:
         unless = "".join(special) if quote == "'" else ""
-        found.append(unless + _string(quote, quote in lexis.backslash, guard))
+        if quote == "'" and lexis.guessed_backslash:
+            found.append(_guessed_string(guard))
+        else:
+            found.append(unless + _string(quote, quote in lexis.backslash, guard))
     return found
 
 

@@ -44,6 +44,8 @@ class Lexis:
     - ``quotes``: characters that enclose strings and names; doubled inside, they stand for
       themselves.
     - ``backslash``: those of ``quotes`` within which a backslash escapes the next character.
+    - ``guessed_backslash``: a backslash escapes a single quote if a word follows it, for no string
+      ends in front of a word.
     - ``brackets``: ``[name]`` encloses a name, ``]]`` inside stands for ``]``.
     - ``dollar_quotes``: ``none``; ``plain`` is ``$$ ... $$`` only; ``tagged`` adds ``$tag$``.
     - ``q_quotes``: ``q'[ ... ]'`` (Oracle). ``escape_strings``: ``E'...'`` knows the backslash.
@@ -65,6 +67,7 @@ class Lexis:
     brace_comments: bool = False
     quotes: str = "'\""
     backslash: str = ""
+    guessed_backslash: bool = False
     brackets: bool = False
     dollar_quotes: Literal["none", "plain", "tagged"] = "none"
     q_quotes: bool = False
@@ -80,7 +83,7 @@ class Lexis:
     copy: bool = False
 
 
-_CREATE = r"(?:CREATE|ALTER|RECREATE)\s+(?:OR\s+(?:REPLACE|ALTER)\s+)?"
+_CREATE = r"(?:CREATE|ALTER|RECREATE|REPLACE)\s+(?:OR\s+(?:REPLACE|ALTER)\s+)?"
 _ROUTINE = r"(?:PROCEDURE|PROC|FUNCTION|TRIGGER|EVENT)\b"
 
 # psql prints what follows a backslash at the start of a line to itself, not to the server.
@@ -89,16 +92,20 @@ _DELIMITER = r"DELIMITER[ \t]+(\S+)[^\n]*"
 
 GENERIC = Lexis(
     name="generic",
+    line_comments=("--", r"(?<![^\n])\#(?=[\s#])"),
     quotes="'\"`",
+    guessed_backslash=True,
     dollar_quotes="tagged",
     set_terminator=(_DELIMITER, r"SET\s+TERM\s+(\S+)[^\n]*", r"--#SET\s+TERMINATOR\s+(\S+)[^\n]*"),
-    line_ends=("GO(?:[ \t]+[0-9]+)?[ \t]*;?", "/"),
+    line_ends=("GO(?:[ \t]+[0-9]+)?[ \t]*;?", "/", r"\\p?\\?g"),
     line_tail="@",
-    client=(_PSQL, r"(?:PROMPT|REM|SPOOL|WHENEVER)\b[^\n]*"),
+    client=(_PSQL, r"(?:PROMPT|REM|SPOOL|WHENEVER)\b[^\n]*", r"\.[A-Za-z]\w*\b[^\n]*"),
     bodies=(
         Body(_CREATE + r"(?:\w+\s+){0,3}?(?:PACKAGE|TYPE\s+BODY)\b", "plsql"),
         Body(_CREATE + r"(?:\w+\s+){0,3}?" + _ROUTINE, "plsql"),
         Body(r"EXECUTE\s+BLOCK\b", "unit"),
+        Body(_CREATE + r"MACRO\b", "parentheses"),
+        Body(_CREATE + r"(?:\w+\s+){1,3}?SCRIPT\b", "line"),
     ),
     copy=True,
 )

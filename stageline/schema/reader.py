@@ -22,6 +22,10 @@ from stageline.schema.tokens import Tokens
 
 _Open = twin_of(Statement)
 _FIRST_WORD = re.compile(r"[A-Za-z]\w*+")
+# Teradata's CREATE OR REPLACE.
+_REPLACED = re.compile(
+    r"REPLACE\s+(?:VIEW|MACRO|PROCEDURE|FUNCTION|TRIGGER|RECURSIVE\s+VIEW)\b", re.IGNORECASE
+)
 _TRANSACTION = 4  # BEGIN TRANSACTION name: fewer tokens than any block
 # Statements that say nothing about the schema, by their first word.
 _NO_SCHEMA = {
@@ -78,7 +82,7 @@ def _read(source: Source, dialect: Dialect) -> Schema:
 def _account(piece: Piece, session: Session) -> Statement:
     """Replay one piece, and say what became of it."""
     kind, status, reason = _READERS[piece.kind](piece, session)
-    if piece.fault and status != "failed":
+    if piece.fault and status != "failed" and kind != "unknown":  # prose may hold any quote
         status, reason = "failed", piece.fault
     made = _Open()
     made.kind = kind
@@ -96,7 +100,7 @@ def _sql(piece: Piece, session: Session) -> Verdict:
     first = _FIRST_WORD.match(piece.text)
     verb = first[0].upper() if first else ""
     reason = _NO_SCHEMA.get(verb)
-    if reason is not None:
+    if reason is not None and not (verb == "REPLACE" and _REPLACED.match(piece.text)):
         return verb.lower(), "skipped", reason
     verdict = apply_quickly(verb, piece.text, piece.line, session)
     if verdict is not None:

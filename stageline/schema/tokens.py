@@ -50,6 +50,10 @@ def _string(quote: str, backslash: bool) -> str:
     return rf"{quote}[^{quote}]*+(?:{quote}{quote}[^{quote}]*+)*+{quote}?"
 
 
+# As ``Lexis.guessed_backslash`` says.
+_GUESSED = r"'[^'\\]*+(?:(?:\\(?:'(?=\w|'(?!')))?|'')[^'\\]*+)*+'?"
+
+
 def _comment(nested: bool) -> str:
     flat = r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/)?"
     if not nested:
@@ -95,7 +99,8 @@ def _bodies(lexis: Lexis) -> list[str]:
 def lexer(lexis: Lexis) -> re.Pattern[str]:
     """The expression that yields (blank, token, ...) for each token of a statement."""
     tokens = [_PLAINEST, *_bodies(lexis)]
-    tokens.append("(?:[nNbBxX]|[uU]&)?" + _string("'", "'" in lexis.backslash))
+    plain = _GUESSED if lexis.guessed_backslash else _string("'", "'" in lexis.backslash)
+    tokens.append("(?:[nNbBxX]|[uU]&)?" + plain)
     tokens.append("(?:[uU]&)?" + _string('"', '"' in lexis.backslash))
     tokens.append(_string("`", "`" in lexis.backslash))
     if lexis.brackets:
