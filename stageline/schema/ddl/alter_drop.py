@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -62,6 +63,8 @@ def drop_column(table: TableDraft, name: str) -> None:
     def mentions(columns: tuple[str, ...] | list[str]) -> bool:
         return any(column.casefold() == wanted for column in columns)
 
+    word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
+    table.checks = [c for c in table.checks if not word.search(c.expression)]
     if mentions(table.primary_key):
         table.primary_key = []
     table.uniques = [u for u in table.uniques if not mentions(u.columns)]

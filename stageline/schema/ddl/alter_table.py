@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from stageline.schema.ddl import alter_column, alter_drop
-from stageline.schema.ddl.column import add_column, read_column
+from stageline.schema.ddl.column import add_column, read_column, read_description
 from stageline.schema.ddl.constraint import CONSTRAINTS, read_constraints
 from stageline.schema.ddl.create_table import adopt
 from stageline.schema.ddl.drafts import Refused, TableDraft
@@ -60,7 +60,7 @@ def _apply_all(tokens: Tokens, at: int, table: TableDraft, session: Session) -> 
         action = Action(tokens, begin, end, table, session)
         _skip_check_option(action)
         word = tokens.upper[action.begin]
-        if word in ACTIONS and not (verb and _is_column_named_so(action)):
+        if word in ACTIONS and not (verb and _continues(action)):
             verb = word
             if word == "DROP":
                 verb += " " + tokens.upper[action.begin + 1]
@@ -87,11 +87,13 @@ def _actions(tokens: Tokens, at: int) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _is_column_named_so(action: Action) -> bool:
-    """``ADD a int, comment text, CHECK (a > 0)``: a column whose name is a verb, or a check."""
+def _continues(action: Action) -> bool:
+    """``ADD a int, comment text, CHECK (a > 0)``: a column named like a verb, or a constraint."""
     at, words = action.begin, action.tokens.upper
     if words[at] == "CHECK":
         return words[at + 1] == "("
+    if words[at] in CONSTRAINTS:
+        return True
     return words[at] in ("COMMENT", "SET", "OWNER") and action.end - at == 2
 
 
@@ -108,23 +110,32 @@ def _skip_check_option(action: Action) -> None:
 def _add(action: Action) -> bool:
     tokens, at = action.tokens, action.begin + 1
     word = tokens.upper[at]
+    if word == "IF":  # IF NOT EXISTS PARTITION (Hive)
+        at += 3
+        word = tokens.upper[at]
     if word == "COLUMN":
         at += 1
         if tokens.upper[at] == "IF":
             at += 3
             if action.table.position(unquote(tokens.words[at])) >= 0:
                 return False
-    elif word in ("PARTITION", "SUBPARTITION", "SUPPLEMENTAL", "PERIOD", "ROW"):
+    elif word in ("PARTITION", "SUBPARTITION", "SUPPLEMENTAL", "PERIOD", "ROW") or (
+        word == "TABLE" and at + 2 == action.end  # a part of a merge table (MonetDB)
+    ):
         return False
-    elif word == "CONSTRAINT" and tokens.words[at + 1] == "(":
+    elif word in ("CONSTRAINT", "COLUMNS") and tokens.words[at + 1] == "(":
         at += 1
-    elif word == "IF":
-        at += 3
     if tokens.words[at] == "(":
         for begin, end in tokens.elements(at):
             add_element(Action(tokens, begin, end, action.table, action.session), begin)
         return True
     add_element(action, at)
+    return True
+
+
+def _add_bare(action: Action) -> bool:
+    """A constraint without ADD (Db2)."""
+    add_element(action, action.begin)
     return True
 
 
@@ -144,6 +155,8 @@ def _add_default(action: Action, at: int) -> bool:
 def add_element(action: Action, at: int) -> None:
     """A column or a constraint, at ``at`` in the action."""
     tokens, table, session = action.tokens, action.table, action.session
+    if (tokens.upper[at], tokens.upper[at + 1]) == ("NOT", "NULL"):  # FOREIGN KEY (SQL Anywhere)
+        at += 2
     if tokens.upper[at] in ("CONSTRAINT", "DEFAULT") and _add_default(action, at):
         return
     if tokens.upper[at] in CONSTRAINTS and read_constraints(tokens, at, action.end, table, session):
@@ -217,6 +230,9 @@ def _inherit(action: Action) -> bool:
 def _set(action: Action) -> bool:
     """``SET SCHEMA`` moves the table."""
     tokens, at = action.tokens, action.begin + 1
+    if (tokens.upper[at], tokens.words[at + 1]) == ("OPTIONS", "("):  # BigQuery
+        action.table.comment = read_description(tokens, at + 1) or action.table.comment
+        return True
     if tokens.upper[at] != "SCHEMA":
         return False
     token = tokens.words[at + 1]
@@ -237,6 +253,8 @@ def _comment(action: Action) -> bool:
 def _check(action: Action) -> bool:
     """``CHECK CONSTRAINT name`` and ``NOCHECK CONSTRAINT name`` switch a key (T-SQL)."""
     tokens, at = action.tokens, action.begin
+    if tokens.words[at + 1] == "(":
+        return _add_bare(action)
     if tokens.upper[at + 1] != "CONSTRAINT":
         return False
     name = unquote(tokens.words[at + 2]).casefold()
@@ -276,6 +294,10 @@ ACTIONS: dict[str, Callable[[Action], bool]] = {
     "INHERIT": _inherit,
     "SET": _set,
     "COMMENT": _comment,
+    "PRIMARY": _add_bare,
+    "FOREIGN": _add_bare,
+    "UNIQUE": _add_bare,
+    "CONSTRAINT": _add_bare,
     "CHECK": _check,
     "NOCHECK": _check,
     "ENABLE": _switch,

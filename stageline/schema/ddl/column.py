@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from stageline.schema.ddl.constraint import read_actions, read_columns
+from stageline.schema.ddl.constraint import behind_references, read_actions, read_columns
 from stageline.schema.ddl.drafts import KeyDraft, TableDraft
 from stageline.schema.ddl.session import Session
 from stageline.schema.ddl.typename import end_of_type
@@ -26,13 +26,15 @@ _AFTER_DEFAULT = keywords(
     "AFTER TITLE FORMAT CASESPECIFIC "
     "AUTO_INCREMENT AUTOINCREMENT IDENTITY ENCODE ENABLE DISABLE VISIBLE INVISIBLE OPTIONS FIRST "
     "DISTKEY SORTKEY STORAGE COLUMN_FORMAT VIRTUAL STORED ROWGUIDCOL WITH COMPRESS CODEC TTL "
-    "DEFERRABLE INITIALLY USING HIDDEN COLLATE SPARSE CHARSET"
+    "ACCESSRANK ENCODING DEFERRABLE INITIALLY USING HIDDEN COLLATE SPARSE CHARSET"
 )
 _NAMED_NEXT = keywords(
     "PRIMARY UNIQUE REFERENCES FOREIGN CHECK NOT NULL DEFAULT GENERATED KEY COLLATE"
 )
+_TYPES_TOO = keywords("IDENTITY AUTO_INCREMENT AUTOINCREMENT")
 _GENERATED_END = keywords(
-    "PERSISTED STORED VIRTUAL NOT NULL PRIMARY UNIQUE CHECK CONSTRAINT COMMENT REFERENCES KEY"
+    "PERSISTED STORED VIRTUAL HIDDEN IMPLICITLY "
+    "NOT NULL PRIMARY UNIQUE CHECK CONSTRAINT COMMENT REFERENCES KEY"
 )
 
 
@@ -116,8 +118,12 @@ def read_column(tokens: Tokens, begin: int, end: int, session: Session) -> Colum
 def _read(tokens: Tokens, begin: int, end: int, session: Session) -> ColumnSpec:
     spec = ColumnSpec()
     reading = _Reading(tokens, begin, end, session, spec)
+    if tokens.upper[begin] == "FOR":  # FOR COLUMN name: the short name (Db2 for i)
+        begin += 3 if tokens.upper[begin + 1] == "COLUMN" else 2
     index = end_of_type(tokens, begin, end, session)
     spec.type = tokens.squeeze(begin, index)
+    if not spec.type and tokens.upper[begin] in _TYPES_TOO and begin < end:
+        spec.type = tokens.words[begin]
     while index < end:
         clause = CLAUSES.get(tokens.upper[index])
         index = clause(reading, index) if clause else tokens.after(index)
@@ -152,8 +158,10 @@ def _default(reading: _Reading, index: int) -> int:
         begin += 4 if upper[begin + 2] == "ONLY" else 2
         if upper[begin - 1] == "AND" and upper[begin] == "UPDATE":  # on null for insert and update
             begin += 1
-    end = end_of_default(tokens, begin, reading.end)
-    if upper[begin] == "AUTOINCREMENT":  # DEFAULT AUTOINCREMENT (SQL Anywhere)
+    absent = upper[begin] == "NOT"  # DEFAULT ON NULL NOT NULL (H2)
+    end = begin if absent else end_of_default(tokens, begin, reading.end)
+    # DEFAULT [GLOBAL] AUTOINCREMENT (SQL Anywhere)
+    if upper[begin + (upper[begin] == "GLOBAL")] == "AUTOINCREMENT":
         reading.spec.identity = True
     elif end > begin:
         reading.spec.default = tokens.slice(begin, end)
@@ -196,7 +204,7 @@ def _unique(reading: _Reading, index: int) -> int:
 
 def _references(reading: _Reading, index: int) -> int:
     tokens = reading.tokens
-    referred, after = reading.session.name(tokens, index + 1)
+    referred, after = reading.session.name(tokens, behind_references(tokens, index))
     columns: list[str] = []
     if tokens.words[after] == "(" and after < reading.end:
         columns = read_columns(tokens, after)
@@ -260,11 +268,7 @@ def _generated(reading: _Reading, index: int) -> int:
         reading.spec.identity = True
         after = at + (2 if upper[at] == "AS" else 1)
         return tokens.after(after) if tokens.words[after] == "(" else after
-    if upper[at + 1] == "(":
-        return _as(reading, at)
-    if at < reading.end:
-        reading.spec.generated = tokens.slice(at + 1, min(at + 3, reading.end))
-    return at + 1
+    return _as(reading, at) if at < reading.end else at + 1
 
 
 def _as(reading: _Reading, index: int) -> int:
@@ -294,7 +298,7 @@ def _identity(reading: _Reading, index: int) -> int:
 
 def _comment(reading: _Reading, index: int) -> int:
     tokens = reading.tokens
-    at = index + (2 if tokens.words[index + 1] == "=" else 1)
+    at = index + (2 if tokens.upper[index + 1] in ("=", "IS") else 1)
     if tokens.words[at][:1] in "'\"" and at < reading.end:
         reading.spec.comment = unquote(tokens.words[at])
     return at + 1
@@ -347,6 +351,7 @@ CLAUSES: dict[str, Callable[[_Reading, int], int]] = {
     "MATERIALIZED": _as,
     "ALIAS": _as,
     "COMPUTED": _computed,
+    "COMPUTE": _computed,
     "IDENTITY": _identity,
     "AUTO_INCREMENT": _identity,
     "AUTOINCREMENT": _identity,

@@ -15,14 +15,18 @@ _IGNORED = "a comment on what the model does not describe"
 
 
 def comment_on(tokens: Tokens, index: int, session: Session) -> str | None:
-    """COMMENT ON object IS 'text'; ``index`` is that of ON."""
-    at = index + 1
+    """COMMENT [IF EXISTS] ON object IS 'text'; ``index`` is that of ON.
+
+    Teradata's IS is AS, or left out."""
+    at = index + (3 if tokens.upper[index] == "IF" else 1)
     while tokens.upper[at] in ("MATERIALIZED", "FOREIGN", "EXTERNAL"):
         at += 1
     target = _TARGETS.get(tokens.upper[at])
-    stop = tokens.find(at, tokens.size, "IS")
+    stop = tokens.find(at, tokens.size, "IS", "AS")
     if target is None:
         return _db2_comment(tokens, at, session)
+    if stop >= tokens.size and tokens.words[tokens.size - 1][-1:] == "'":
+        stop = tokens.size - 2
     if stop >= tokens.size:
         raise Refused("a comment needs IS and a text")
     literal = tokens.words[stop + 1]
@@ -37,12 +41,45 @@ def _db2_comment(tokens: Tokens, at: int, session: Session) -> str | None:
         return _IGNORED
     name, after = session.name(tokens, at)
     table = session.catalog.tables.find(name)
+    if table is not None and tokens.upper[after] == "AS":
+        table.comment = string_value(tokens.words[after + 1])
+        return None
     if table is None or tokens.words[after] != "(":
         return _IGNORED
     for begin, end in tokens.elements(after):
         if tokens.upper[begin + 1] == "IS" and end - begin > 2:
             position = locate(table, unquote(tokens.words[begin]))
             put(table, position, comment=string_value(tokens.words[begin + 2]))
+    return None
+
+
+def label_on(tokens: Tokens, index: int, session: Session) -> str | None:
+    """LABEL ON TABLE t IS 'text', ON COLUMN t.c IS, ON [COLUMN] t (c [TEXT] IS 'text', ...) (Db2).
+
+    It stands in for a comment that is not there.
+    """
+    at = index + (2 if tokens.upper[index + 1] in ("TABLE", "COLUMN", "VIEW") else 1)
+    parts, after = session.parts(tokens, at)
+    if tokens.words[after] != "(":
+        return _label(session, tokens, parts, after)
+    for begin, end in tokens.elements(after):
+        if end - begin > 2:
+            _label(session, tokens, [*parts, tokens.words[begin]], end - 2)
+    return None
+
+
+def _label(session: Session, tokens: Tokens, parts: list[str], at: int) -> str | None:
+    """Label the table that ``parts`` name, or else a column of it; ``at`` is that of IS."""
+    text = string_value(tokens.words[at + 1])
+    table = session.catalog.tables.find(session.qualify(parts))
+    if table is not None:
+        table.comment = table.comment or text
+        return None
+    table = session.catalog.tables.find(session.qualify(parts[:-1])) if len(parts) > 1 else None
+    if table is None:
+        return _IGNORED
+    position = locate(table, unquote(parts[-1]))
+    put(table, position, comment=table.columns[position].comment or text)
     return None
 
 
@@ -91,4 +128,8 @@ _TARGETS: dict[str, Callable[[Session, list[str], str | None], str | None]] = {
     "AGGREGATE": _on_routine,
 }
 
-HANDLERS: dict[tuple[str, str], Handler] = {("COMMENT", "ON"): comment_on}
+HANDLERS: dict[tuple[str, str], Handler] = {
+    ("COMMENT", "ON"): comment_on,
+    ("COMMENT", "IF"): comment_on,
+    ("LABEL", "ON"): label_on,
+}

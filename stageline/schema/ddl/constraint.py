@@ -17,8 +17,10 @@ _FLAGS = {
 }  # fmt: skip
 # What may stand between UNIQUE or KEY and its column list without being a name.
 _INDEX_NOISE = keywords(
-    "KEY INDEX CLUSTERED NONCLUSTERED NULLS NOT DISTINCT USING BTREE HASH RTREE GIN GIST"
+    "WITHOUT KEY INDEX CLUSTERED NONCLUSTERED NULLS NOT DISTINCT USING BTREE HASH RTREE GIN GIST"
 )
+_INDEX_KINDS = keywords("FULLTEXT SPATIAL VECTOR INVERTED")
+_INDEX_WORDS = _INDEX_KINDS | {"UNIQUE", "KEY", "INDEX"}
 
 
 @dataclass(slots=True)
@@ -145,6 +147,8 @@ def _constraint(clause: Clause, index: int) -> int | None:
     if not unnamed:
         parts, after = clause.session.parts(tokens, after)
         clause.name = unquote(parts[-1])
+    if upper[after] == "ASSUME":  # for the optimizer only (ClickHouse)
+        return clause.end
     return read_constraint(clause, after)
 
 
@@ -250,9 +254,16 @@ def _foreign(clause: Clause, index: int) -> int | None:
     return _add_key(clause, columns, at)
 
 
+def behind_references(tokens: Tokens, index: int) -> int:
+    """Where the name behind REFERENCES starts: WITH [NO] CHECK OPTION may precede it (Teradata)."""
+    if tokens.upper[index + 1] != "WITH":
+        return index + 1
+    return tokens.find(index + 1, tokens.size - 1, "OPTION") + 1
+
+
 def _add_key(clause: Clause, columns: list[str], references: int) -> int:
     tokens = clause.tokens
-    referred, at = clause.session.name(tokens, references + 1)
+    referred, at = clause.session.name(tokens, behind_references(tokens, references))
     referred_columns: list[str] = []
     if tokens.words[at] == "(" and at < clause.end:
         referred_columns = read_columns(tokens, at)
@@ -272,6 +283,10 @@ def _add_key(clause: Clause, columns: list[str], references: int) -> int:
 
 def _check(clause: Clause, index: int) -> int | None:
     tokens = clause.tokens
+    if index > clause.begin and tokens.upper[index + 1] not in ("(", "NOT", ""):
+        expression = tokens.slice(index + 1, clause.end)  # without parentheses (ClickHouse)
+        clause.table.checks.append(Check(expression, (), clause.name, clause.line))
+        return clause.end
     at = tokens.find(index + 1, min(index + 4, clause.end), "(")
     if tokens.words[at] != "(" or at >= clause.end:
         return None
@@ -285,9 +300,7 @@ def _index(clause: Clause, index: int) -> int | None:
     """``KEY name (columns)`` inside CREATE TABLE (MySQL, SQL Server)."""
     tokens, upper = clause.tokens, clause.tokens.upper
     at = index
-    while (
-        upper[at] in ("FULLTEXT", "SPATIAL", "VECTOR", "UNIQUE", "KEY", "INDEX") and at < index + 3
-    ):
+    while upper[at] in _INDEX_WORDS and at < index + 3:
         at += 1
     kind = tokens.find(at, clause.end, "TYPE")
     if upper[index] == "INDEX" and at + 1 < kind < clause.end:
@@ -298,7 +311,7 @@ def _index(clause: Clause, index: int) -> int | None:
     if opening > at and not tokens.is_name(at):
         return None
     name = unquote(tokens.words[at]) if opening > at and upper[at] != "USING" else None
-    method = upper[index].lower() if upper[index] in ("FULLTEXT", "SPATIAL", "VECTOR") else None
+    method = upper[index].lower() if upper[index] in _INDEX_KINDS else None
     unique = "UNIQUE" in upper[index:opening]
     columns = tuple(read_columns(tokens, opening))
     clause.table.indexes.append(Index(columns, name, unique, method, None, clause.line))
@@ -314,11 +327,18 @@ def _family(clause: Clause, index: int) -> int | None:
     return clause.end if tokens.after(opening) >= clause.end else None
 
 
+def _projection(clause: Clause, index: int) -> int | None:
+    """``PROJECTION name (SELECT ...)`` is another order of the rows (ClickHouse)."""
+    return clause.end if clause.tokens.upper[index + 3] in ("SELECT", "WITH") else None
+
+
 def _typed_index(clause: Clause, at: int, kind: int) -> int:
     """``INDEX name expression TYPE method`` (ClickHouse)."""
     tokens = clause.tokens
     name, method = unquote(tokens.words[at]), tokens.words[kind + 1].lower()
-    index = Index((tokens.squeeze(at + 1, kind),), name, False, method, None, clause.line)
+    listed = tokens.words[at + 1] == "(" and tokens.after(at + 1) == kind
+    columns = read_columns(tokens, at + 1) if listed else [tokens.squeeze(at + 1, kind)]
+    index = Index(tuple(columns), name, False, method, None, clause.line)
     clause.table.indexes.append(index)
     return clause.end
 
@@ -357,9 +377,13 @@ CONSTRAINTS: dict[str, Callable[[Clause, int], int | None]] = {
     "FULLTEXT": _index,
     "SPATIAL": _index,
     "VECTOR": _index,
+    "INVERTED": _index,
     "EXCLUDE": _exclude,
-    "PERIOD": _ignored("FOR"),
+    "PERIOD": _ignored("FOR", "SYSTEM_TIME", "BUSINESS_TIME"),
     "SUPPLEMENTAL": _ignored("LOG"),
+    "DISTRIBUTE": _ignored("BY"),
+    "PARTITION": _ignored("BY"),
     "FAMILY": _family,
+    "PROJECTION": _projection,
 }
 _STARTS = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK"})

@@ -26,6 +26,8 @@ def create_table(tokens: Tokens, index: int, session: Session) -> str | None:
     at = index + 1
     if tuple(tokens.upper[at : at + 3]) == _EXISTS:
         at += 3
+    if "EXTERNAL" in modifiers and tokens.words[at][:1] == "'" and tokens.words[at + 1] != ".":
+        return "an export of rows into a file"
     name, at = session.name(tokens, at)
     if name.key.startswith(session.dialect.internal_prefix):
         return "a table of the server's own"
@@ -98,7 +100,9 @@ def _read_element(
     add_column(table, token, spec, tokens.line_at(begin))
 
 
-def _copy(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
+def _copy(
+    tokens: Tokens, at: int, table: TableDraft, session: Session, *, whole: bool = False
+) -> int:
     """LIKE another table: its columns, and what the options or the dialect add."""
     name, after = session.name(tokens, at + 1)
     source = session.catalog.tables.find(name)
@@ -113,7 +117,7 @@ def _copy(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
     session.copy_columns(len(source.columns))
     for column in source.columns:
         table.columns.append(replace(_alike(column, source, options, session), line=line))
-    whole = session.dialect.like_copies_keys or "ALL" in options
+    whole = whole or session.dialect.like_copies_keys or "ALL" in options
     if whole or "INDEXES" in options:
         table.primary_key = list(source.primary_key)
         table.uniques += source.uniques
@@ -153,6 +157,16 @@ def _inherits(tokens: Tokens, at: int, table: TableDraft, session: Session) -> i
     return tokens.after(at + 1)
 
 
+def _under(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
+    """UNDER table: its columns come first (Informix, Db2, PostgreSQL's kin)."""
+    name, after = session.name(tokens, at + 1)
+    parent = session.catalog.tables.find(name)
+    table.inherits.append(name.name)
+    if parent is not None:
+        adopt(table, parent, session)
+    return after
+
+
 def adopt(table: TableDraft, parent: TableDraft, session: Session) -> None:
     """Make ``table`` a child of ``parent``: columns and checks that it lacks are copied."""
     session.copy_columns(len(parent.columns))
@@ -176,6 +190,9 @@ def inherited(column: Column, parent: TableDraft, session: Session) -> Column:
 
 def _partition(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
     """PARTITION OF parent makes a partition; PARTITION BY says nothing about columns."""
+    if (tokens.upper[at + 1], tokens.words[at + 2]) == ("COLUMNS", "("):  # BigQuery
+        read_list(tokens, at + 2, table, session)
+        return tokens.after(at + 2)
     if tokens.upper[at + 1] != "OF":
         return _skip_rest(tokens, at)
     name, after = session.name(tokens, at + 2)
@@ -213,7 +230,7 @@ def _primary(tokens: Tokens, at: int, table: TableDraft, session: Session) -> in
 
 def _skip_rest(tokens: Tokens, at: int) -> int:
     """Partition bounds hold lists in parentheses that are no column lists."""
-    return tokens.find(at + 1, tokens.size, "AS", "COMMENT", "INHERITS", "OPTIONS")
+    return tokens.find(at + 1, tokens.size, "AS", "COMMENT", "INHERITS", "OPTIONS", "PRIMARY")
 
 
 def _like(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
@@ -225,8 +242,8 @@ def _as(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
     begin = at + 1
     while tokens.words[begin] == "(":
         begin += 1
-    if tokens.upper[begin] not in ("SELECT", "WITH"):
-        return at + 1
+    if tokens.upper[begin] not in ("SELECT", "WITH", "SEL"):
+        return _as_table(tokens, at, table, session)
     found = select_columns(tokens, begin, tokens.size, session)
     if not table.columns:
         line = tokens.line_at(begin)
@@ -237,9 +254,19 @@ def _as(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
     return tokens.size
 
 
+def _as_table(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
+    """AS [TABLE] name: the columns of that table, if it is one (ClickHouse, Teradata)."""
+    start = at + (1 if tokens.upper[at + 1] == "TABLE" else 0)
+    if table.columns or not tokens.is_name(start + 1):
+        return at + 1
+    name, _ = session.name(tokens, start + 1)
+    known = session.catalog.tables.find(name) is not None
+    return _copy(tokens, start, table, session) if known else at + 1
+
+
 def _of(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
     """OF type: the attributes of a composite or object type are the columns."""
-    name, after = session.name(tokens, at + 1)
+    name, after = session.name(tokens, at + (2 if tokens.upper[at + 1] == "TYPE" else 1))
     type_: UserType | None = session.catalog.types.find(name)
     line = tokens.line_at(at)
     for label in type_.labels if type_ else ():
@@ -279,21 +306,52 @@ def _options(tokens: Tokens, at: int, table: TableDraft, session: Session) -> in
 
 
 def _clone(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
-    """CLONE another table (Snowflake, BigQuery): all of it."""
-    return _copy(tokens, at, table, session)
+    """CLONE another table (Snowflake, BigQuery): all of it; COPY FROM a file says nothing."""
+    if tokens.upper[at + 1] in ("FROM", "GRANTS"):
+        return at + 2
+    return _copy(tokens, at, table, session, whole=True)
+
+
+def _pass(tokens: Tokens, at: int) -> int:
+    """Behind a word and the list that belongs to it."""
+    return tokens.after(at + 1) if tokens.words[at + 1] == "(" else at + 1
+
+
+def _system_name(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:  # noqa: ARG001
+    """FOR SYSTEM NAME name: the short name of the table (Db2 for i)."""
+    return at + 4 if tokens.upper[at + 1] == "SYSTEM" else _pass(tokens, at)
+
+
+def _cluster(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:  # noqa: ARG001
+    """ON CLUSTER name may stand before the list (ClickHouse)."""
+    return at + 3 if tokens.upper[at + 1] == "CLUSTER" else _pass(tokens, at)
+
+
+def _external(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:  # noqa: ARG001
+    """EXTERNAL [FILE] 'name' before the list (Firebird)."""
+    value = at + (2 if tokens.upper[at + 1] == "FILE" else 1)
+    if tokens.words[value][:1] != "'":
+        return _pass(tokens, at)
+    table.kind = "external"
+    return value + 1
 
 
 def _organization(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:  # noqa: ARG001
     """ORGANIZATION EXTERNAL: the rows lie in a file (Oracle)."""
     if tokens.upper[at + 1] == "EXTERNAL":
         table.kind = "external"
-    return at + 2
+    return tokens.after(at + 2) if tokens.words[at + 2] == "(" else at + 2
 
 
 _CLAUSES = {
+    "FOR": _system_name,
+    "ON": _cluster,
+    "EXTERNAL": _external,
     "ORGANIZATION": _organization,
     "LIKE": _like,
+    "SAMEAS": _like,
     "INHERITS": _inherits,
+    "UNDER": _under,
     "PARTITION": _partition,
     "PARTITIONED": _partitioned,
     "PRIMARY": _primary,

@@ -12,15 +12,22 @@ from stageline.schema.tokens import Tokens
 
 _METHODS = frozenset({"BITMAP", "FULLTEXT", "SPATIAL", "COLUMNSTORE", "XML", "SEARCH", "VECTOR"})
 
+_STORAGE = frozenset({"STOGROUP", "VCAT", "INDEX"})
+
 
 def create_index(tokens: Tokens, index: int, session: Session) -> str | None:
     modifiers = tokens.upper[:index]
     at = index + 1
     while tokens.upper[at] in ("CONCURRENTLY", "IF", "NOT", "EXISTS"):
         at += 1
+    if "JOIN" in modifiers:
+        return "an index over a query"
     name = None
-    if tokens.upper[at] != "ON":
+    if tokens.upper[at] not in ("ON", "("):
         name, at = session.name(tokens, at)
+    early = at if tokens.words[at] == "(" else 0
+    if tokens.upper[at] == "FOR" and tokens.upper[at + 1] == "SYSTEM":  # NAME x (Db2 for i)
+        at += 4
     on = tokens.find(at, tokens.size, "ON", "FOR")
     if on >= tokens.size:
         raise Refused("an index needs ON and a table")
@@ -31,24 +38,30 @@ def create_index(tokens: Tokens, index: int, session: Session) -> str | None:
         return f"an index on the view {view.name}"
     table = session.table(table_name)
     method = next((word.lower() for word in modifiers if word in _METHODS), None)
-    using = tokens.find(at, tokens.size, "USING")
-    if method is None and using < tokens.size and tokens.words[using + 1] != "(":
-        method = tokens.words[using + 1].lower()
+    method = method or _method(tokens, at)
     spelled = name.name if name else None
     known = table.index_named(spelled) if spelled else None
     if known is not None:
         return f"duplicate of index {spelled} in line {known.line}"
-    columns = _columns(tokens, after)
+    columns = _columns(tokens, early or after)  # the list may stand before ON (Teradata)
     where = _where(tokens, after)
     unique = "UNIQUE" in modifiers
     table.indexes.append(Index(columns, spelled, unique, method, where, tokens.line_at(0)))
     return None
 
 
+def _method(tokens: Tokens, at: int) -> str | None:
+    """``USING btree``, but not where it names the index's storage."""
+    using = tokens.find(at, tokens.size, "USING")
+    if using >= tokens.size or tokens.words[using + 1] == "(":
+        return None
+    return None if tokens.upper[using + 1] in _STORAGE else tokens.words[using + 1].lower()
+
+
 def _columns(tokens: Tokens, at: int) -> tuple[str, ...]:
     """The indexed columns: the first list behind the table, or Firebird's COMPUTED BY."""
-    opening = tokens.find(at, tokens.size, "(")
-    if opening >= tokens.size:
+    opening = tokens.find(at, tokens.size, "(", "WITH")
+    if tokens.words[opening] != "(":
         return ()
     if tokens.upper[opening - 1] in ("BY", "COMPUTED"):
         return (tokens.slice(opening + 1, tokens.pairs[opening]),)
@@ -60,6 +73,16 @@ def _where(tokens: Tokens, at: int) -> str | None:
     if where >= tokens.size:
         return None
     return tokens.slice(where + 1, tokens.find(where, tokens.size, "WITH", "TABLESPACE"))
+
+
+def create_key(tokens: Tokens, index: int, session: Session) -> str | None:
+    """CREATE PRIMARY KEY [name] ON table (columns) (H2)."""
+    on = tokens.find(index, tokens.size, "ON")
+    if tokens.upper[index - 1] != "PRIMARY" or on >= tokens.size:
+        return "not part of the schema model"
+    name, after = session.name(tokens, on + 1)
+    session.table(name).primary_key = list(_columns(tokens, after))
+    return None
 
 
 def drop_index(tokens: Tokens, index: int, session: Session) -> str | None:
@@ -88,7 +111,8 @@ def rename_index(tokens: Tokens, index: int, session: Session) -> str | None:
     at = index + (3 if tokens.upper[index + 1] == "IF" else 1)
     name, at = session.name(tokens, at)
     to = tokens.find(at, tokens.size, "TO")
-    if to >= tokens.size or tokens.upper[to - 1] not in ("RENAME", tokens.upper[at - 1]):
+    renames = tokens.upper[0] == "RENAME" or tokens.upper[to - 1] == "RENAME"
+    if to >= tokens.size or not renames:
         return "changes nothing that the model holds"
     new, _ = session.name(tokens, to + 1)
     for table in session.catalog.tables:
@@ -102,6 +126,7 @@ def rename_index(tokens: Tokens, index: int, session: Session) -> str | None:
 
 HANDLERS: dict[tuple[str, str], Handler] = {
     ("CREATE", "INDEX"): create_index,
+    ("CREATE", "KEY"): create_key,
     ("DROP", "INDEX"): drop_index,
     ("ALTER", "INDEX"): rename_index,
     ("RENAME", "INDEX"): rename_index,

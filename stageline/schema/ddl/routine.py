@@ -25,6 +25,8 @@ def create_routine(tokens: Tokens, index: int, session: Session) -> str | None:
     at = index + 1
     while tokens.upper[at] in ("IF", "NOT", "EXISTS"):
         at += 1
+    if tokens.upper[at] == "FROM" and tokens.words[at + 1][:1] in ("'", '"'):
+        return "its code is in another file"
     name, at = session.name(tokens, at)
     if tokens.words[at] == ";":  # procedure;1 (T-SQL)
         at += 2
@@ -38,7 +40,7 @@ def create_routine(tokens: Tokens, index: int, session: Session) -> str | None:
     routine = Routine(
         name=name.name,
         schema=name.schema,
-        kind={"proc": "procedure"}.get(kind, kind),
+        kind={"proc": "procedure", "alias": "function"}.get(kind, kind),
         language=_language(tokens, at, body),
         parameters=parameters,
         returns=_returns(tokens, at),

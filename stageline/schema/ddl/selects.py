@@ -7,6 +7,7 @@ from stageline.schema.ddl.session import Session
 from stageline.schema.tokens import Tokens, keywords, unquote
 
 _QUANTIFIERS = frozenset({"DISTINCT", "ALL", "UNIQUE", "DISTINCTROW", "SQL_CALC_FOUND_ROWS"})
+_CASTS = frozenset({"CAST", "TRY_CAST", "SAFE_CAST"})
 
 
 def select_columns(tokens: Tokens, begin: int, end: int, session: Session) -> list[tuple[str, str]]:
@@ -52,7 +53,17 @@ def _item(tokens: Tokens, first: int, last: int, sources: dict[str, TableDraft])
         if position >= 0:
             type_ = table.columns[position].type
             break
-    return unquote(name), type_
+    return unquote(name), type_ or _cast(tokens, first, expression)
+
+
+def _cast(tokens: Tokens, first: int, last: int) -> str:
+    """The type that ``CAST(x AS type)`` or ``x::type`` gives to a whole expression."""
+    if tokens.upper[first] in _CASTS and tokens.after(first + 1) == last:
+        begin = tokens.find(first + 2, last - 1, "AS")
+        return tokens.squeeze(begin + 1, last - 1)
+    if last - first > 2 and tokens.words[first + 1] == "::":
+        return tokens.squeeze(first + 2, last)
+    return ""
 
 
 def _star(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stageline.schema.ddl.drafts import Refused
+from stageline.schema.ddl.routine import create_routine
 from stageline.schema.ddl.session import Handler, Session
 from stageline.schema.model import Synonym
 from stageline.schema.tokens import Tokens
@@ -11,6 +12,8 @@ from stageline.schema.tokens import Tokens
 def create_synonym(tokens: Tokens, index: int, session: Session) -> str | None:
     at = index + (4 if tokens.upper[index + 1] == "IF" else 1)
     name, at = session.name(tokens, at)
+    if tokens.upper[at] == "AS":  # source code (H2)
+        return create_routine(tokens, index, session)
     start = tokens.find(at, tokens.size, "FOR")
     if start >= tokens.size:
         raise Refused("a synonym needs FOR and what it stands for")

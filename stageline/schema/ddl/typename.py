@@ -39,7 +39,7 @@ def end_of_type(tokens: Tokens, begin: int, end: int, session: Session) -> int:
     upper, words = tokens.upper, tokens.words
     if begin >= end or _starts_clause(tokens, begin, end):
         return begin
-    index = begin + 1
+    index = begin + (2 if upper[begin] == "REF" and tokens.is_name(begin + 1) else 1)
     while index < end and words[index] in (".", ":") and words[index + 1]:
         index += 2
     while index < end:

@@ -15,6 +15,8 @@ def create_view(tokens: Tokens, index: int, session: Session) -> str | None:
     at = index + 1
     while tokens.upper[at] in ("IF", "NOT", "EXISTS"):
         at += 1
+    if tokens.upper[at] == "LOG" and tokens.upper[at + 1] == "ON":
+        return "a log of changes for materialized views"
     name, at = session.name(tokens, at)
     modifiers = tokens.upper[:index]
     existing = session.catalog.views.exact(name)
