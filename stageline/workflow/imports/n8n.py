@@ -73,16 +73,30 @@ def _wires(canvas: Canvas, connections: Data, drafts: list[tuple[Draft, Data]]) 
     ids = {text(node.get("id")): draft.source for draft, node in reversed(drafts)}
     for source, kinds in connections.items():
         origin = source if canvas.find(source) else ids.get(source, source)
-        for kind, outputs in mapping(kinds).items():
-            for index, targets in enumerate(items(outputs)):
-                for target in mappings(targets):
-                    yield Wire(
-                        origin,
-                        text(target.get("node")),
-                        source_port=f"{kind}:{index}",
-                        target_port=f"{text(target.get('type')) or kind}:"
-                        f"{whole(target.get('index'), 0, 10_000) or 0}",
-                    )
+        for kind, outputs in _kinds(kinds):
+            for index, target in _targets(outputs):
+                yield Wire(
+                    origin,
+                    text(target.get("node")),
+                    source_port=f"{kind}:{index}",
+                    target_port=f"{text(target.get('type')) or kind}:"
+                    f"{whole(target.get('index'), 0, 10_000) or 0}",
+                )
+
+
+def _kinds(given: Any) -> Iterator[tuple[str, Any]]:
+    """The outputs of a node by their kind; some leave the kind out."""
+    yield from given.items() if isinstance(given, Mapping) else [("main", given)]
+
+
+def _targets(outputs: Any) -> Iterator[tuple[int, Data]]:
+    """Where each output leads. Some exports leave out a list, or all of a target but its name."""
+    for index, given in enumerate(items(outputs)):
+        flat = not isinstance(given, list)
+        for target in [given] if flat else given:
+            found = {"node": target} if isinstance(target, str) else mapping(target)
+            if found:
+                yield 0 if flat else index, found
 
 
 FORMAT = Format("n8n", fits, read, ("n8n_broken", "n8n.io"))

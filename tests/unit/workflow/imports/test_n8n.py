@@ -354,3 +354,15 @@ def test_edges_that_meet_before_a_node_are_found_there() -> None:
     for edge in found.edges:
         source, target = edge.nodes
         assert source in [after.node for after in made[target].after]
+
+
+@pytest.mark.parametrize(
+    "outputs",
+    [{"main": [[{"node": "B"}]]}, {"main": [{"node": "B"}]}, {"main": [["B"]]}, {"main": ["B"]},
+     [[{"node": "B"}]], {"main": [None, {"node": "B"}]}],
+)  # fmt: skip
+def test_connections_that_leave_something_out_are_understood(outputs: Any) -> None:
+    found = convert({"nodes": [node("A", "slack"), node("B", "slack")],
+                     "connections": {"A": outputs}})  # fmt: skip
+    assert [(e.source, e.target, e.kind, e.source_port) for e in found.edges] == [
+        ("A", "B", "control", "main:0")]  # fmt: skip
