@@ -18,6 +18,8 @@ from stageline.workflow.canvas.tolerance import (
 
 DEEPEST = 30
 OTHERWISE = "otherwise"
+_MARKS = {"Branches": "Parallel", "ItemProcessor": "Map", "Iterator": "Map", "Choices": "Choice",
+          "Resource": "Task"}  # fmt: skip
 
 
 @dataclass
@@ -51,13 +53,16 @@ class Machine:
         """Add the states of a machine, or of a processor or branch of ``owner``."""
         scope = Scope(owner, text(definition.get("StartAt")))
         states = mapping(definition.get("States"))
-        for name, state in states.items():
-            draft = self._state(name, prefix, mapping(state))
+        for name, given in states.items():
+            state = _typed(mapping(given))
+            draft = self._state(name, prefix, state)
             draft.container = owner.id if owner else None
             scope.names[name] = draft
             self.scopes[draft.id] = scope
+            if "Type" not in mapping(given):
+                self._miss_type(draft, state)
             if depth < DEEPEST:
-                self._nested(draft, mapping(state), depth + 1)
+                self._nested(draft, state, depth + 1)
         if owner is not None:
             self.inside.setdefault(owner.id, []).append(scope)
         if scope.start not in scope.names:
@@ -76,6 +81,11 @@ class Machine:
         draft = self.canvas.add(source, name, shown or kind, ui)
         self.data[draft.id] = state
         return draft
+
+    def _miss_type(self, draft: Draft, state: Data) -> None:
+        taken = f"It is taken for a {state['Type']}." if "Type" in state else ""
+        self.canvas.warn("missing_type", f"This state has no Type. {taken}".strip(),
+                         "Give it one.", draft.id)  # fmt: skip
 
     def _nested(self, draft: Draft, state: Data, depth: int) -> None:
         inner = mapping(state.get("ItemProcessor")) or mapping(state.get("Iterator"))
@@ -96,6 +106,12 @@ class Machine:
                 draft.source, target.source if target else name, kind, port, "", case))  # fmt: skip
             if target is not None:
                 self.before.setdefault(target.id, []).append(Way(draft.id, caught))
+
+
+def _typed(state: Data) -> Data:
+    """A state without a type, with the one that its fields speak for."""
+    kind = next((kind for name, kind in _MARKS.items() if name in state), None)
+    return state if "Type" in state or kind is None else {**state, "Type": kind}
 
 
 def _leading(state: Data) -> Iterator[tuple[str, WireKind, str, str, Data | None]]:

@@ -186,3 +186,14 @@ def test_what_a_state_gave_in_the_round_before_makes_no_loop_of_its_own() -> Non
     )  # fmt: skip
     loops = {n.id for n in nodes_of(found).values() if isinstance(n, LoopNode)}
     assert loops == {"loop_check", "each"}
+
+
+def test_a_state_without_a_type_is_what_its_fields_say() -> None:
+    inner = {"ItemProcessor": machine("B", B={"Resource": ARN, "End": True})}
+    found = imported("A", A={"Next": "C", **inner}, C={"End": True})
+    made = nodes_of(found)
+    assert isinstance(made["a"], LoopNode)
+    assert [n.id for n in made["a"].nodes] == ["b"]
+    missing = {p.node: p.message for p in found.problems if p.code == "missing_type"}
+    assert missing.keys() == {"a", "b", "c"}
+    assert "a Map" in missing["a"]
