@@ -22,10 +22,9 @@ def to_reactflow(workflow: Workflow) -> dict[str, Any]:
     """``nodes`` and ``edges`` as React Flow takes them, as JSON data."""
     own = workflow.ui.get("format") == "reactflow"
     drawing = _Drawing(workflow, own)
-    found = drawing.nodes()
-    if own:
-        place = {name: n for n, name in enumerate(workflow.ui.get("order", ()))}
-        found.sort(key=lambda node: place.get(node["id"], len(place)))
+    place = {name: n for n, name in enumerate(workflow.ui.get("order", ()))} if own else {}
+    drawn = sorted(drawing.nodes(), key=lambda named: place.get(named[0], len(place)))
+    found = [node for _, node in drawn]
     head = {name: value for name, value in data_of(workflow).items() if name != "nodes"}
     rest = workflow.ui.get("data", {}) if own else {"workflow": head}
     return {**rest, "nodes": found, "edges": drawing.edges()}
@@ -42,15 +41,19 @@ class _Drawing:
         self._data = dict(_by_id(data_of(workflow).get("nodes", [])))
         self._hidden = {n.id for n in workflow.walk() if own and n.ui.get("generated")}
 
-    def nodes(self) -> list[dict[str, Any]]:
-        return list(self._level(self._workflow.nodes, None))
+    def nodes(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Each node as it is drawn, by its id here; over there several may have the same."""
+        return self._level(self._workflow.nodes, None)
 
-    def _level(self, nodes: tuple[Node, ...], parent: str | None) -> Iterator[dict[str, Any]]:
+    def _level(
+        self, nodes: tuple[Node, ...], parent: str | None
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
         ranks = _ranks(nodes)
         for node in nodes:
             if node.id not in self._hidden:
                 came = self._own and "source_id" in node.ui
-                yield _as_it_came(node) if came else self._drawn(node, parent, ranks[node.id])
+                drawn = _as_it_came(node) if came else self._drawn(node, parent, ranks[node.id])
+                yield node.id, drawn
             if isinstance(node, LoopNode):
                 hidden = node.id in self._hidden
                 yield from self._level(node.nodes, parent if hidden else node.id)

@@ -38,7 +38,7 @@ def read(data: Any) -> Canvas:
         canvas.ui["data"] = rest
     for draft, node in add_nodes(canvas, nodes, _describe):
         _fill(canvas, draft, node)
-    canvas.ui["order"] = [draft.source for draft in canvas.drafts.values()]
+    canvas.ui["order"] = list(canvas.drafts)
     canvas.wires = list(wires(edges))
     return canvas
 

@@ -143,3 +143,12 @@ def test_names_of_items_are_no_ids_of_nodes() -> None:
     edges = [{"id": "0", "source": "0", "target": "1"}, {"id": "1", "source": "1", "target": "0"},
              {"id": "2", "source": "1", "target": "1"}]  # fmt: skip
     assert imported({"nodes": [node("0", "item"), node("1", "")], "edges": edges}).nodes
+
+
+def test_nodes_of_one_id_come_back_in_their_places() -> None:
+    nodes = [{"id": name, "position": {"x": n, "y": 0}} for n, name in enumerate("abab")]
+    data = {"nodes": nodes, "edges": [{"id": "e", "source": "b", "target": "a"},
+                                      {"id": "f", "source": "a", "target": "b"}]}  # fmt: skip
+    workflow = import_document(data).workflow
+    assert workflow is not None
+    assert to_reactflow(workflow) == data
