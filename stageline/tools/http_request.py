@@ -25,6 +25,7 @@ from stageline.errors import (
 )
 from stageline.keys import shown
 from stageline.ports import Stop, Traits
+from stageline.tools._json import read_json
 from stageline.tools._network import Allowed, Deadline, connect, read_allowed
 
 TRAITS = Traits(outside=True)
@@ -40,7 +41,7 @@ OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}", re.ASCII)
 _FIELD = re.compile(r"[\t\x20-\x7e\x80-\xff]{0,8000}")
 _HOST = re.compile(r"[A-Za-z0-9_.-]{1,253}|[0-9a-fA-F:.]{2,45}", re.ASCII)
-_STRANGE = re.compile(r"[\x00-\x20\x7f\\]")
+_STRANGE = re.compile(r"[\x00-\x20\x7f\\\ud800-\udfff]")
 _TEXTUAL = re.compile(r"text/|application/(?:[\w.+-]+\+)?(?:json|xml|javascript|x-www-form)", re.A)
 _CHARSET = re.compile(r"charset=\"?(utf-8|utf-16|us-ascii|iso-8859-\d+|windows-125\d|shift_jis|"
                       r"euc-jp|euc-kr|gb2312|gbk|gb18030|big5|koi8-r)\b", re.I)  # fmt: skip
@@ -122,7 +123,7 @@ class _Request:
 
     def redirected(self, status: int, target: str) -> _Request:
         """What is asked next; another origin is told nothing that was meant for the first."""
-        url = _parse(urljoin(self.url.geturl(), target))
+        url = _parse(_joined_url(self.url.geturl(), target))
         if self.url.scheme == "https" and url.scheme != "https":
             raise AccessError(f"{shown(self.url.hostname)} redirects from https to http.")
         headers = dict(self.headers)
@@ -149,12 +150,23 @@ def _origin(url: SplitResult) -> tuple[str, str | None, int]:
 # --- what is asked ---------------------------------------------------------------------------
 
 
+def _joined_url(url: str, target: str) -> str:
+    try:
+        return urljoin(url, target)
+    except ValueError:
+        raise DependencyError(f"{shown(target)} is no URL to redirect to.") from None
+
+
 def _with_params(url: str, params: Mapping[str, Any]) -> str:
     if not params:
         return url
     whole, hash_, fragment = url.partition("#")
     pairs = {n: str(v).lower() if isinstance(v, bool) else v for n, v in params.items()}
-    return f"{whole}{'&' if '?' in whole else '?'}{urlencode(pairs, doseq=True)}{hash_}{fragment}"
+    try:
+        query = urlencode(pairs, doseq=True)
+    except UnicodeEncodeError:
+        raise InputError("A parameter cannot hold half of a surrogate pair.") from None
+    return f"{whole}{'&' if '?' in whole else '?'}{query}{hash_}{fragment}"
 
 
 def _parse(url: str) -> SplitResult:
@@ -296,18 +308,14 @@ def _is_utf8(data: bytes) -> bool:
 
 def _text(body: bytes, declared: str) -> str:
     named = _CHARSET.search(declared)
-    return body.decode(named[1] if named else "utf-8", "replace")
+    try:
+        return body.decode(named[1] if named else "utf-8", "replace")
+    except LookupError:  # such as windows-1259, which nobody has defined
+        return body.decode("utf-8", "replace")
 
 
 def _json(text: str) -> Any:
     try:
-        parsed = json_module.loads(text, parse_constant=_refuse)
-        if "\\ud" in text.lower():  # half a surrogate pair is no text
-            json_module.dumps(parsed, ensure_ascii=False).encode()
-        return parsed
+        return read_json(text)
     except (ValueError, RecursionError):
         return None
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is not JSON")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64 as base64_module
-import json as json_module
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -13,6 +12,7 @@ from stageline.errors import InputError, ResourceError
 from stageline.keys import digest, object_key, shown
 from stageline.ports import File, Traits
 from stageline.store import Store
+from stageline.tools._json import read_json
 
 TRAITS = Traits(outside=True)
 MAX_BYTES = 32 * 1024 * 1024
@@ -56,7 +56,7 @@ def read_object(
         text = data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
         if format == "text":
             return Content(text, None, None, sha256, size)
-        return Content(None, json_module.loads(text, parse_constant=_refuse), None, sha256, size)
+        return Content(None, read_json(text), None, sha256, size)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{_name(key, file)} is not {format} in {encoding}: {error}.") from None
 
@@ -83,7 +83,3 @@ def _read(file: File | None) -> bytes:
 
 def _name(key: str | None, file: File | None) -> str:
     return shown(key if key is not None else file and file.uri)
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is not JSON")

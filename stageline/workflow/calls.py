@@ -17,6 +17,7 @@ from stageline.workflow.stopper import Stopper
 from stageline.workflow.values import evaluate_value
 
 OUTPUTS = dict[str, Any]
+GRACE_SECONDS = 5.0
 Open = Callable[[str], LocalFile]
 
 
@@ -100,7 +101,17 @@ def _here(
 def _isolated(
     tool: Tool, arguments: Mapping[str, Any], _: Any, __: Any, stopper: Stopper
 ) -> OUTPUTS:
-    return run_isolated(tool, arguments, stopper, stopper.timeout, stopper.note)
+    seconds = _seconds(tool, arguments, stopper.timeout)
+    return run_isolated(tool, arguments, stopper, seconds, stopper.note)
+
+
+def _seconds(tool: Tool, arguments: Mapping[str, Any], timeout: float | None) -> float | None:
+    """When the process is killed: at the timeout of the node, or soon after the one that the tool
+    has itself, for it may hang where it cannot look at the time."""
+    field = tool.model.model_fields.get("timeout")
+    own = arguments.get("timeout", field.default if field else None)
+    ends = [timeout, own + GRACE_SECONDS if isinstance(own, int | float) else None]
+    return min((end for end in ends if end is not None), default=None)
 
 
 def fixed_step(

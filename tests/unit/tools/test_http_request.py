@@ -28,7 +28,7 @@ from stageline.tools._network import ALLOW_VARIABLE, is_public
 from stageline.tools.http_request import http_request
 from tests.unit.tools.samples import Told
 
-NO_JSON = [b"NaN", b"{", b'"\\ud800"', b"1" * 5000, b"[" * 200_000, b"\xff"]
+NO_JSON = [b"NaN", b"[1e999]", b"{", b'"\\ud800"', b"1" * 5000, b"[" * 200_000, b"\xff"]
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -77,6 +77,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def on_latin(self) -> None:
         self.answer(200, "Grüße".encode("latin-1"), content_type="text/plain; charset=ISO-8859-1")
+
+    def on_unknown(self) -> None:
+        self.answer(200, "Grüße".encode(), content_type="text/plain; charset=windows-1259")
 
     def on_badjson(self) -> None:
         self.answer(200, NO_JSON[int(self.path[-1])], content_type="application/json")
@@ -302,7 +305,8 @@ def test_a_redirect_cannot_lead_inside(server, target, status):
      "http://example.com:0/", "http://example.com:99999/", "http://example.com:x/",
      "http://exa mple.com/", "http://example.com/a b", "http://example.com/\r\nX: y",
      "http://example.com\\@127.0.0.1/", "http://[::1", "http://[::1%25eth0]/", "http://a%00b/",
-     "http://%31%32%37.0.0.1/", "http://" + "a" * 9000, "http://é" + "a" * 70 + "/", "", "\0"],
+     "http://%31%32%37.0.0.1/", "http://" + "a" * 9000, "http://é" + "a" * 70 + "/", "", "\0",
+     "http://example.com/\ud800"],
 )  # fmt: skip
 def test_wrong_urls_are_refused_without_a_secret_in_the_message(url):
     with pytest.raises(InputError) as caught:
@@ -396,6 +400,7 @@ def test_kinds_of_bodies(server):
     assert ask(f"{server.url}/bytes").base64 == "AP8="
     assert ask(f"{server.url}/bytes").text is None
     assert ask(f"{server.url}/latin").text == "Grüße"
+    assert ask(f"{server.url}/unknown").text == "Grüße"
     assert ask(f"{server.url}/gzip").text == "unpacked"
     assert ask(f"{server.url}/cookie").headers["set-cookie"] == "a=b"
     assert ask(f"{server.url}/echo", method="HEAD").text == ""
@@ -425,6 +430,17 @@ def test_status_from_400_on_is_an_error_unless_told(server, status, error):
 def test_no_more_is_taken_than_allowed(server, path):
     with pytest.raises(ResourceError, match="larger than 5 bytes"):
         ask(f"{server.url}/{path}", max_bytes=5)
+
+
+@pytest.mark.usefixtures("opened")
+def test_a_redirect_to_nonsense_is_told(server):
+    with pytest.raises(DependencyError, match="no URL"):
+        ask(f"{server.url}/to/302/http:%2F%2F[::1")
+
+
+def test_parameters_that_are_no_text_are_refused():
+    with pytest.raises(InputError, match="surrogate"):
+        ask("http://example.com/", params={"a": "\ud800"})
 
 
 @pytest.mark.usefixtures("opened")

@@ -102,7 +102,8 @@ def test_exactly_one_source(tmp_path, store):
 
 @pytest.mark.parametrize(
     ("data", "form"),
-    [(b"\xff", "text"), (b"{", "json"), (b"NaN", "json"), (b"[" * 100_000, "json"),
+    [(b"\xff", "text"), (b"{", "json"), (b"NaN", "json"), (b"[1e999]", "json"),
+     (b'"\\ud800"', "json"), (b"[" * 100_000, "json"),
      (b"\xff", "json"), (b"1" * 5_000, "json")],
 )  # fmt: skip
 def test_what_cannot_be_read_as_told(store, data, form):

@@ -87,6 +87,11 @@ def sleeping() -> Out:
     return Out(None)
 
 
+def late(*, timeout: float = 0.1) -> Out:
+    time.sleep(60)
+    return Out()
+
+
 def eat() -> Out:
     return Out(len(bytearray(8 << 30)))
 

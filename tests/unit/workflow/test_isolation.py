@@ -24,7 +24,9 @@ from stageline.errors import (
 )
 from stageline.plugins import forget_tools
 from stageline.ports import LocalFile, describe_tool
+from stageline.workflow import calls
 from stageline.workflow.isolation import run_isolated
+from stageline.workflow.stopper import Stopper
 from tests.unit.tools.samples import Told, alive, local, wait_until
 from tests.unit.workflow import isolated_samples as bad
 
@@ -258,3 +260,11 @@ def test_a_tool_of_an_installed_package_is_isolated_alike(tmp_path, monkeypatch)
     assert tool.traits.isolated
     assert run_isolated(tool, {}, Told())["pid"] not in {0, threading.get_native_id()}
     forget_tools()
+
+
+@pytest.mark.parametrize("arguments", [{}, {"timeout": 0.2}])
+def test_a_tool_that_does_not_heed_its_own_timeout_is_killed(monkeypatch, arguments):
+    monkeypatch.setattr(calls, "GRACE_SECONDS", 0.5)
+    tool = describe_tool(bad.late)
+    with pytest.raises(StepTimeoutError, match="was killed"):
+        calls._isolated(tool, arguments, None, None, Stopper())
