@@ -85,6 +85,7 @@ class Canvas:
         self.inputs: dict[str, dict[str, Any]] = {}
         self.outputs: dict[str, Any] = {}
         self.ui: dict[str, Any] = {}
+        self.absent: set[tuple[str, str]] = set()  # ports that turned out not to be there
         self._names = Names()
         self._by_source: dict[str, str] = {}
 

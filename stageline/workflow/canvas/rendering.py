@@ -135,6 +135,8 @@ class Renderer:
         node = self._canvas.drafts[ref.root]
         if not node.runs or node.id == name or node.id in around or not ref.path:
             return None
+        if (node.id, str(ref.path[0])) in self._canvas.absent:
+            return None
         if (name, node.id) in self._shape.back_refs:
             return self._from_last_round(ref, name, around)
         path, rounds = ref.path, False

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from stageline.workflow.canvas.draft import Canvas, Draft, Kind, unknown
 from stageline.workflow.canvas.terms import Raw
+from stageline.workflow.canvas.tolerance import mapping, text
 from stageline.workflow.findings import Finding, Path
 
 
@@ -15,10 +17,10 @@ def retreat(canvas: Canvas, data: Mapping[str, Any], errors: Iterable[Finding]) 
     changed."""
     changed = False
     for error in errors:
-        node, place = _within(data, error.place.path)
+        node, place, inner = _within(data, error.place.path)
         draft = canvas.drafts.get(node)
         if draft is not None:
-            done = _BACK[draft.kind](canvas, draft, place, error)
+            done = _BACK[draft.kind](canvas, draft, place, error) or _handed(canvas, inner, place)
         else:
             done = _output(canvas, error.place.path)
         if done:
@@ -28,15 +30,28 @@ def retreat(canvas: Canvas, data: Mapping[str, Any], errors: Iterable[Finding]) 
     return changed
 
 
-def _within(data: Any, path: Path) -> tuple[str, Path]:
-    """The id of the innermost node on a path, and the rest of the path inside that node."""
+def _within(data: Any, path: Path) -> tuple[str, Path, Any]:
+    """The id of the innermost node on a path, the rest of the path inside that node, and the
+    node."""
     found, rest = "", path
     for at in range(0, len(path) - 1, 2):
         if path[at] != "nodes" or not isinstance(path[at + 1], int):
             break
         data = data["nodes"][path[at + 1]]
         found, rest = data["id"], path[at + 2 :]
-    return found, rest
+    return found, rest, data
+
+
+def _handed(canvas: Canvas, loop: Any, place: Path) -> bool:
+    """A port that a loop was to hand on from a node that turns out not to have it."""
+    if len(place) < 2 or place[0] not in ("next", "outputs"):
+        return False
+    value = loop.get(place[0], {}).get(place[1])
+    root, dot, rest = text(mapping(value).get("ref")).partition(".")
+    port = (root, re.split(r"[.\[]", rest)[0])
+    known = not dot or port in canvas.absent
+    canvas.absent.add(port)
+    return not known
 
 
 def _output(canvas: Canvas, path: Path) -> bool:

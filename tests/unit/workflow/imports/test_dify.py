@@ -286,3 +286,18 @@ def test_iterations_inside_each_other_know_the_items_of_both() -> None:
         edge("1", "2"), edge("2", "5"),
     )  # fmt: skip
     assert outputs(found) == {"out": [["1/[1,2]", "2/[1,2]"], ["3/[3]"]]}
+
+
+def test_a_loop_hands_on_no_port_that_is_not_there() -> None:
+    """The branch closes the cycle, and has no such output."""
+    case = {"case_id": "true", "logical_operator": "and", "conditions": [
+        {"comparison_operator": "=", "value": "1", "varType": "number",
+         "variable_selector": ["1", "n"]}]}  # fmt: skip
+    found = imported(
+        [start("n"), node("2", "variable-aggregator", variables=[["3", "output"], ["1", "n"]]),
+         node("3", "if-else", cases=[case]), end("4", o=["2", "output"])],
+        edge("1", "2"), edge("2", "3"), edge("3", "2", "true"), edge("3", "4", "false"),
+    )  # fmt: skip
+    assert [e.kind for e in found.edges] == ["entry", "control", "back", "exit"]
+    lost = [p.message for p in found.problems if p.code == "untranslated_expression"]
+    assert any("if_else_3" in message for message in lost)
