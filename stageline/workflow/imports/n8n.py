@@ -72,16 +72,20 @@ def _add(canvas: Canvas, number_: int, given: Any) -> tuple[Draft, Data]:
 def _wires(canvas: Canvas, connections: Data, drafts: list[tuple[Draft, Data]]) -> Iterator[Wire]:
     ids = {text(node.get("id")): draft.source for draft, node in reversed(drafts)}
     for source, kinds in connections.items():
-        origin = source if canvas.find(source) else ids.get(source, source)
         for kind, outputs in _kinds(kinds):
             for index, target in _targets(outputs):
                 yield Wire(
-                    origin,
-                    text(target.get("node")),
+                    _named(canvas, ids, source),
+                    _named(canvas, ids, text(target.get("node"))),
                     source_port=f"{kind}:{index}",
                     target_port=f"{text(target.get('type')) or kind}:"
                     f"{whole(target.get('index'), 0, 10_000) or 0}",
                 )
+
+
+def _named(canvas: Canvas, ids: Mapping[str, str], name: str) -> str:
+    """How a node is called that a connection names; some exports name nodes by their ids."""
+    return name if canvas.find(name) else ids.get(name, name)
 
 
 def _kinds(given: Any) -> Iterator[tuple[str, Any]]:

@@ -366,3 +366,9 @@ def test_connections_that_leave_something_out_are_understood(outputs: Any) -> No
                      "connections": {"A": outputs}})  # fmt: skip
     assert [(e.source, e.target, e.kind, e.source_port) for e in found.edges] == [
         ("A", "B", "control", "main:0")]  # fmt: skip
+
+
+def test_connections_may_name_nodes_by_their_ids() -> None:
+    found = convert({"nodes": [node("A", "slack", id="1"), node("B", "slack", id="2")],
+                     "connections": {"1": {"main": [[{"node": "2"}]]}}})  # fmt: skip
+    assert [(e.kind, e.nodes) for e in found.edges] == [("control", ("a", "b"))]
