@@ -48,7 +48,7 @@ def deploy(  # noqa: PLR0913 - what a deployment is made with, by keyword
     """
     opened = resolve_place(store).store
     workflow = read_document(document, opened)
-    snapshot, _ = keep(workflow, inputs, opened)
+    snapshot = keep(workflow, inputs, opened).snapshot
     where = str(opened.uri) if isinstance(opened, FolderStore) else str(store)
     made = run_workflow.to_deployment(
         name=check_id("deployment", name or workflow.id),

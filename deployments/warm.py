@@ -36,8 +36,9 @@ def submit(document: Document, inputs: Mapping[str, Any] | None = None, **option
     to see the same store: give a bucket, a block, or an absolute folder.
     """
     store = options.setdefault("store", str(resolve_place().store.uri))
-    snapshot, given = keep(document, inputs, resolve_place(store).store)
-    future = start_document.delay({"document": snapshot, "inputs": {KEPT: given}, **options})
+    kept = keep(document, inputs, resolve_place(store).store)
+    given = {"document": kept.snapshot, "inputs": {KEPT: kept.inputs}}
+    future = start_document.delay({**given, **options})
     return future.task_run_id
 
 

@@ -27,9 +27,9 @@ class DocumentFlow(Flow[..., Any]):
         call.apply_defaults()
         given = call.arguments
         store = resolve_place(given["store"]).store
-        snapshot, inputs = keep(given["document"], given["inputs"], store)
-        kept = {**given, "document": snapshot, "inputs": {KEPT: inputs}}
-        return super().__call__(return_state=return_state, wait_for=wait_for, **kept)
+        kept = keep(given["document"], given["inputs"], store)
+        passed = {**given, "document": kept.snapshot, "inputs": {KEPT: kept.inputs}}
+        return super().__call__(return_state=return_state, wait_for=wait_for, **passed)
 
 
 def document_flow(**options: Any) -> Callable[[Callable[..., Any]], DocumentFlow]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -81,30 +82,35 @@ def _subflow(store: Store, digest: str) -> Workflow | None:
         return None
 
 
-def keep(document: Document, inputs: Mapping[str, Any] | None, store: Store) -> tuple[str, str]:
-    """Check a document and its inputs, and keep both; gives their digests.
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A checked document and its inputs with defaults, and the digests both are kept under."""
 
-    Only these go through Prefect: it stores parameters in clear, and at most 512 KiB of them.
+    workflow: Workflow
+    values: dict[str, Any]
+    snapshot: str
+    inputs: str
+
+
+def keep(document: Document, inputs: Mapping[str, Any] | None, store: Store) -> Kept:
+    """Check a document and its inputs, and keep both.
+
+    Only their digests go through Prefect: it stores parameters in clear, at most 512 KiB of them.
     """
     workflow = read_document(document, store)
-    given = read_inputs(inputs, store)
-    check_inputs(workflow, given)
-    data = keys.canonical_json(given)
-    digest = keys.digest(data)
+    given = dict(inputs or {})
+    if set(given) == {KEPT}:
+        digest = str(given[KEPT])
+        data = store.get(keys.inputs_key(digest), digest)
+    else:
+        check_inputs(workflow, given)  # what is no JSON is told here
+        data = keys.canonical_json(given)
+        digest = keys.digest(data)
+        store.put(keys.inputs_key(digest), data, "application/json")
+    values = check_inputs(workflow, json.loads(data))
     is_kept = isinstance(document, str) and keys.is_sha256(document)
     snapshot = str(document) if is_kept else save(store, workflow)
-    store.put(keys.inputs_key(digest), data, "application/json")
-    return snapshot, digest
-
-
-def read_inputs(inputs: Mapping[str, Any] | None, store: Store) -> dict[str, Any]:
-    """Inputs as they were given, or as ``keep`` kept them."""
-    given = dict(inputs or {})
-    if set(given) != {KEPT}:
-        return given
-    digest = str(given[KEPT])
-    found: dict[str, Any] = json.loads(store.get(keys.inputs_key(digest), digest))
-    return found
+    return Kept(workflow, values, snapshot, digest)
 
 
 @contextmanager
@@ -131,14 +137,13 @@ def requested_document(  # noqa: PLR0913 - what a flow is called with, by keywor
     if type(max_parallel) is not int or not 1 <= max_parallel <= MOST_PARALLEL:
         raise InputError(f"max_parallel is {keys.shown(max_parallel)}; give 1 to {MOST_PARALLEL}.")
     place = resolve_place(store)
-    snapshot, kept = keep(document, inputs, place.store)
-    workflow = load(place.store, snapshot)
+    kept = keep(document, inputs, place.store)
+    workflow = kept.workflow
     refreshed = following(workflow, refresh_from)
     with open_files(place.store) as files:
-        given = check_inputs(workflow, read_inputs({KEPT: kept}, place.store))
         plan = GraphPlan(
             workflow=workflow,
-            inputs=_with_files(workflow, given, files),
+            inputs=_with_files(workflow, kept.values, files),
             files=files,
             documents=_documents(workflow, place.store),
             max_parallel=max_parallel,
@@ -149,7 +154,7 @@ def requested_document(  # noqa: PLR0913 - what a flow is called with, by keywor
             triggered_by=triggered_by,
             places=Places.of(place.store, secrets=place.secrets),
             sources={},
-            options={"workflow": workflow.id, "document": snapshot, "inputs": kept},
+            options={"workflow": workflow.id, "document": kept.snapshot, "inputs": kept.inputs},
             refreshed=refreshed,
             max_attempts=max_attempts,
             notes={"lineage": find_lineage(place.store, journey_id, workflow.id), "fresh": fresh},

@@ -15,6 +15,7 @@ from stageline.journey import records
 from stageline.store import FolderStore
 
 ROOT = Path(__file__).resolve().parents[2]
+LONG = 90  # seconds after which what a test waits for will not come, on a busy machine either
 T = TypeVar("T")
 # A test run in the background of a shell ignores SIGINT, and its children inherit that.
 INTERRUPTIBLE = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
@@ -44,12 +45,12 @@ def start(api: str, code: str = CALL, *arguments: str) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-def until(look: Callable[[], T], seconds: float = 20) -> T:
+def until(look: Callable[[], T], seconds: float = LONG) -> T:
     """What ``look`` gives as soon as it gives something; an error if it never does."""
     end = time.monotonic() + seconds
     while not (found := look()):
         assert time.monotonic() < end, f"waited {seconds} s in vain"
-        time.sleep(0.05)
+        time.sleep(0.1)
     return found
 
 

@@ -16,7 +16,7 @@ from flows.run_workflow import run_workflow
 from stageline.errors import InputError, StagelineError
 from stageline.journey import records, statistics
 from stageline.store import FolderStore
-from tests.flows.processes import until
+from tests.flows.processes import LONG, until
 
 RUN = """
 from flows.run_workflow import run_workflow
@@ -142,9 +142,9 @@ def test_a_running_job_is_watched_and_cancelled_with_its_command(start, endless,
     assert steps == {"first": "completed", "chat": "running", "last": "pending"}
     with pytest.raises(InputError, match="cancel it before"):
         control.reset(info.flow_run_id)
-    assert control.cancel(info.id, "J", wait=20).status == "cancelled"
+    assert control.cancel(info.id, "J", wait=LONG).status == "cancelled"
     assert not is_alive(pid)
-    assert process.wait(20) != 0
+    assert process.wait(LONG) != 0
     (record,) = records(store, "J")
     assert (record.status, record.error.category) == ("cancelled", "cancelled")
     with pytest.raises(InputError, match="is cancelled; it cannot be cancelled"):
@@ -169,7 +169,7 @@ def test_a_paused_job_begins_nothing_and_goes_on_when_resumed(start, store) -> N
     with pytest.raises(InputError, match="only a running job can pause"):
         control.pause(info.flow_run_id)
     assert control.resume(info.flow_run_id).status == "running"
-    assert process.wait(30) == 0, process.stderr.read()
+    assert process.wait(LONG) == 0, process.stderr.read()
     with pytest.raises(InputError, match="cannot be resumed"):
         control.resume(info.flow_run_id)
 
@@ -197,7 +197,7 @@ def test_a_form_pauses_the_run_refuses_wrong_types_and_takes_right_ones(start, s
             control.resume(info.flow_run_id, wrong)
         assert control.progress(info.flow_run_id).status == "paused"
     control.resume(info.flow_run_id, {"who": "ann", "sure": True})
-    said, errors = process.communicate(timeout=30)
+    said, errors = process.communicate(timeout=LONG)
     assert said.strip() == "{'said': {'share': 0.5, 'who': 'ann'}}", errors
 
 
@@ -205,8 +205,8 @@ def test_a_job_that_waits_for_an_answer_can_be_cancelled(start) -> None:
     document("silent", {"kind": "wait", "id": "ask", "form": {"x": {"type": "integer"}}})
     process = start(RUN)
     info = until(lambda: only("silent", "paused"))
-    assert control.cancel(info.flow_run_id, wait=20).status == "cancelled"
-    assert process.wait(20) != 0
+    assert control.cancel(info.flow_run_id, wait=LONG).status == "cancelled"
+    assert process.wait(LONG) != 0
 
 
 def test_a_job_killed_while_it_waited_for_an_answer_is_ended(start, store) -> None:

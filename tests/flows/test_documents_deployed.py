@@ -119,7 +119,7 @@ def test_a_worker_runs_a_deployed_document_with_inputs_of_the_run(start, store, 
         "import sys; from prefect.cli import app; sys.argv = ['prefect', 'worker', 'start', "
         "'--pool', 'stageline', '--run-once']; app()"
     )
-    (record,) = until(lambda: [r for r in records(store, "DEPLOYED") if r.ended_at], 60)
+    (record,) = until(lambda: [r for r in records(store, "DEPLOYED") if r.ended_at])
     assert (record.status, record.stage_id, record.parameters["fresh"]) == (
         "completed", "run_workflow", True,
     ), record.error  # fmt: skip
@@ -134,7 +134,7 @@ def test_a_task_worker_starts_a_document_warm(start, store):
         submit(DOCUMENT, {"name": 3})
     start("from deployments.warm import main; import sys; sys.argv = ['warm']; main()")
     submit(DOCUMENT, {"name": "Ada"}, journey_id="WARM", triggered_by="test")
-    (record,) = until(lambda: [r for r in records(store, "WARM") if r.ended_at], 60)
+    (record,) = until(lambda: [r for r in records(store, "WARM") if r.ended_at])
     assert (record.status, record.triggered_by) == ("completed", "test"), record.error
     until(lambda: jobs(journey="WARM", status="completed"))
 

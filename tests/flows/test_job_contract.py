@@ -78,7 +78,7 @@ def _task_runs(client, record, name):
     return [r for r in client.read_task_runs(flow_run_filter=wanted) if r.state_name == name]
 
 
-def _until(look, count, tries=100):
+def _until(look, count, tries=600):
     """Task runs reach the server through a queue."""
     for _ in range(tries):
         found = look()

@@ -1,5 +1,7 @@
 """Prefect's API fails for what is only shown: no step and no job fails for that."""
 
+import time
+
 import httpx
 import pytest
 from prefect.client.orchestration import SyncPrefectClient, get_client
@@ -24,6 +26,16 @@ def gone(request):
     return httpx.Response(404, request=request)
 
 
+def _patiently(send):
+    """A server on SQLite answers 503 while it is busy; only the faults are to be met at once."""
+    for _ in range(30):
+        response = send()
+        if response.status_code != 503:
+            break
+        time.sleep(0.5)
+    return response
+
+
 @pytest.fixture
 def broken(monkeypatch):
     """Let requests for what is only shown meet a fault; gives the paths of those that did."""
@@ -36,7 +48,7 @@ def broken(monkeypatch):
             if any(part in request.url.path for part in parts):
                 hit.append(request.url.path)
                 return fault(request)
-            return send(transport, request)
+            return _patiently(lambda: send(transport, request))
 
         monkeypatch.setattr(httpx.HTTPTransport, "handle_request", handle)
         return hit

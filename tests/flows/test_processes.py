@@ -10,7 +10,7 @@ from prefect.client.schemas.objects import StateType
 from prefect.states import Cancelling, Crashed, Paused, Running, Scheduled
 
 from stageline.journey import records, statistics
-from tests.flows.processes import OF_RUN, only, reached, until
+from tests.flows.processes import LONG, OF_RUN, only, reached, until
 from tests.flows.toys import behave, toy_stage
 
 
@@ -36,7 +36,7 @@ def test_an_interrupted_job_is_cancelled(start, store, sign):
     process.send_signal(sign)
     until(lambda: cancelled(store))
     Path("go").touch()
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=LONG)
     assert process.returncode != 0, errors
     record = only(store)
     assert (record.status, record.error.category) == ("cancelled", "cancelled")
@@ -55,7 +55,7 @@ def test_a_directly_called_job_is_cancelled_from_outside_and_stays_so(start, sto
     set_state(only(store), Cancelling(message="enough"))
     until(lambda: cancelled(store))
     Path("go").touch()
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=LONG)
     assert "enough" in errors
     assert only(store).status == "cancelled"
     assert state_of(only(store)).type == StateType.CANCELLED
@@ -70,7 +70,7 @@ def test_a_directly_called_job_pauses_between_steps_and_goes_on(start, store):
     until(lambda: only(store).status == "paused")
     Path("go").touch()
     set_state(only(store), Running())
-    said, errors = process.communicate(timeout=30)
+    said, errors = process.communicate(timeout=LONG)
     assert process.returncode == 0, errors
     assert (only(store).status, only(store).job_id) == ("completed", said.strip())
     assert only(store).attempts == 1

@@ -46,7 +46,7 @@ def test_direct_deployed_and_scheduled_runs_leave_the_same_trail(start, store):
     served = start(SERVE, str(Path("in.txt").absolute()), str(store.folder))
     with get_client(sync_client=True) as client:
         name = "toy_stage/served"
-        until(lambda: [d for d in client.read_deployments() if d.name == "served"], 30)
+        until(lambda: [d for d in client.read_deployments() if d.name == "served"])
         deployment = client.read_deployment_by_name(name)
         client.create_flow_run_from_deployment(deployment.id, state=Scheduled())
         # A private server has no scheduler loop; this is the call that the loop makes.
@@ -55,8 +55,8 @@ def test_direct_deployed_and_scheduled_runs_leave_the_same_trail(start, store):
         def ended(journey):
             return [r for r in records(store, journey) if r.ended_at]
 
-        (deployed,) = until(lambda: ended("SERVED"), 60)
-        (scheduled,) = until(lambda: ended("SCHEDULED"), 60)
+        (deployed,) = until(lambda: ended("SERVED"))
+        (scheduled,) = until(lambda: ended("SCHEDULED"))
         runs = [client.read_flow_run(r.flow_run_id) for r in (direct, deployed, scheduled)]
     assert served.poll() is None
     assert runs[2].auto_scheduled and not runs[1].auto_scheduled

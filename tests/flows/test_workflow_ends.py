@@ -34,12 +34,11 @@ from tests.flows.graphs import (
     text_of,
     work,
 )
-from tests.flows.processes import only, reached, until
+from tests.flows.processes import LONG, only, reached, until
 from tests.flows.test_processes import set_state, state_of
 from tests.flows.toys import behave
 
 pytestmark = pytest.mark.usefixtures("toy_tools")
-LONG = 60
 
 
 def run(document: Any, inputs: dict[str, Any] | None = None, **more: Any) -> Any:

@@ -35,9 +35,8 @@ from stageline.journey import records
 from stageline.store import FolderStore
 from tests.conftest import PLUGINS
 from tests.flows.graphs import cached, graph
-from tests.flows.processes import until
+from tests.flows.processes import LONG, until
 
-LONG = 60
 WAIT = "echo gate >> ran.txt; while [ ! -e told ]; do sleep 0.05; done; exit $(cat told)"
 
 

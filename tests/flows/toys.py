@@ -58,7 +58,7 @@ def die(name: str) -> None:
 
 
 def sleep(name: str) -> None:
-    time.sleep(1.5)
+    time.sleep(3)
 
 
 def chat(name: str) -> None:
