@@ -23,7 +23,7 @@ def fold_case(token: str) -> str:
 
 def fold_lower(token: str) -> str:
     """Unquoted names are lower case, quoted ones are as written (PostgreSQL)."""
-    return unquote(token) if token[:1] in _QUOTES else token.lower()
+    return unquote(token) if token[:1] in _QUOTES else unquote(token.lower())
 
 
 def fold_upper(token: str) -> str:

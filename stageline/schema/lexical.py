@@ -57,6 +57,7 @@ class Lexis:
     - ``client``: lines for a client program, where a statement could begin.
     - ``bodies``: statements with inner semicolons; the first match counts.
     - ``semicolon_free``: statements need no terminator; one ends where a line starts another.
+    - ``variables``: ``:name``, ``:"name"`` and ``:'name'`` stand for what psql's variables hold.
     - ``copy``: ``COPY ... FROM stdin`` is followed by rows up to ``\\.``.
     """
 
@@ -80,6 +81,7 @@ class Lexis:
     client: tuple[str, ...] = ()
     bodies: tuple[Body, ...] = ()
     semicolon_free: bool = False
+    variables: bool = False
     copy: bool = False
 
 
@@ -137,6 +139,7 @@ POSTGRESQL = Lexis(
         Body(_CREATE + r"(?:FUNCTION|PROCEDURE)\b", begin=r"BEGIN\s+ATOMIC|CASE"),
         Body(r"CREATE\s+(?:OR\s+REPLACE\s+)?RULE\b", "parentheses"),
     ),
+    variables=True,
     copy=True,
 )
 
@@ -146,6 +149,7 @@ REDSHIFT = Lexis(
     dollar_quotes="tagged",
     escape_strings=True,
     client=(_PSQL,),
+    variables=True,
 )
 
 ORACLE = Lexis(

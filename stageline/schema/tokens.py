@@ -21,10 +21,11 @@ ANGLED = frozenset({"STRUCT", "ARRAY", "MAP", "ROW", "RANGE", "UNIONTYPE", "TABL
 _CLOSING = {'"': '"', "`": "`", "'": "'", "[": "]"}
 _SENTINELS = [""] * 8
 
+_DOLLARS = r"(?:\$(?!\$)(?:\{\w[^}\n]*+\})?[\w#@]*+)*+"
 # A word may hold a template ($name, ${name}, {name}, @name, %s): hand-written dumps have them.
-_PLAIN = r"\$\{[^}\n]*\}[\w$]*+|(?:[^\W\d]|[@#$])[\w#@]*+(?:\$(?!\$)[\w#@]*+)*+|%s|%\(\w++\)s"
+_PLAIN = rf"\$\{{[^}}\n]*\}}[\w$]*+|(?:[^\W\d]|[@#$])[\w#@]*+{_DOLLARS}|%s|%\(\w++\)s"
 # What most tokens are comes first: words that no string can start with, and single signs.
-_PLAINEST = r"[AC-DF-MO-PR-TV-WY-Zac-df-mo-pr-tv-wy-z_][\w#@]*+(?:\$(?!\$)[\w#@]*+)*+|[(),.;=]"
+_PLAINEST = r"[AC-DF-MO-PR-TV-WY-Zac-df-mo-pr-tv-wy-z_][\w#@]*+" + _DOLLARS + "|[(),.;=]"
 _BRACED = r"|\{\{?[A-Za-z_][^}\n]*\}\}?\w*+"
 _NUMBER = r"\d[\w.]*+(?:\$(?!\$)[\w.]*+)*+"
 
@@ -106,6 +107,8 @@ def lexer(lexis: Lexis) -> re.Pattern[str]:
     if lexis.brackets:
         tokens.append(r"\[(?=[^\W\d]|[@%#$]|\d++\w)(?:[^\]]|\]\])*+\]?")
     tokens.append(_PLAIN + ("" if lexis.brace_comments else _BRACED))
+    if lexis.variables:
+        tokens.append(r":(?:[A-Za-z_]\w*+|\"[^\"\n]*+\"|'[^'\n]*+')")
     tokens += [_NUMBER, r"::|:=|\|\||[<>!]=|<>|->>?", r"[\s\S]|\Z"]
     return re.compile(rf"(\s*+(?:(?:{'|'.join(_blanks(lexis))})\s*+)*+)({'|'.join(tokens)})")
 
@@ -116,7 +119,7 @@ def unquote(token: str) -> str:
         return token
     closing = _CLOSING.get(token[:1])
     if closing is None:
-        return token
+        return f":{unquote(token[1:])}" if token[:1] == ":" and len(token) > 2 else token
     inner = token[1:-1] if len(token) > 1 and token[-1] == closing else token[1:]
     return inner.replace(closing * 2, closing) if closing in inner else inner
 
@@ -270,5 +273,11 @@ class Tokens:
     def is_name(self, index: int) -> bool:
         word = self.words[index]
         return (
-            bool(word) and (word[0] in _CLOSING or word[0].isalpha() or word[0] in "_@#${%")
+            bool(word)
+            and (
+                word[0] in _CLOSING
+                or word[0].isalpha()
+                or word[0] in "_@#${%"
+                or (word[0] == ":" and word[1:] not in ("", ":", "="))
+            )
         ) or (word[:1].isdigit() and not word.replace(".", "").isdigit())

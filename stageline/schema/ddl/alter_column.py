@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from stageline.schema.ddl.column import ColumnSpec, add_inline, end_of_default, read_column
-from stageline.schema.ddl.drafts import Refused, TableDraft
+from stageline.schema.ddl.drafts import Refused, TableDraft, put
 from stageline.schema.ddl.typename import end_of_type
 from stageline.schema.model import Column, Index, UniqueConstraint
 from stageline.schema.tokens import unquote
@@ -22,18 +22,6 @@ def locate(table: TableDraft, column: str) -> int:
     if position < 0:
         raise Refused(f"table {table.name.name} has no column {column}")
     return position
-
-
-def put(table: TableDraft, position: int, **changes: Any) -> None:
-    """Replace attributes of a column, in the table and in those that inherit it."""
-    column = table.columns[position]
-    table.columns[position] = replace(column, **changes)
-    if "name" in changes:
-        table.column_places = None
-    for child in table.children:
-        at = child.position(column.name)
-        if at >= 0:
-            put(child, at, **changes)
 
 
 def place(action: Action, begin: int) -> int | None:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from stageline.schema.ddl import alter_column, alter_drop
-from stageline.schema.ddl.column import add_column, read_column, read_description
+from stageline.schema.ddl.column import add_column, read_column
 from stageline.schema.ddl.constraint import CONSTRAINTS, read_constraints
 from stageline.schema.ddl.create_table import adopt
 from stageline.schema.ddl.drafts import Refused, TableDraft
+from stageline.schema.ddl.literal import read_description
 from stageline.schema.ddl.session import Handler, Session
 from stageline.schema.tokens import Tokens, unquote
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from stageline.schema.ddl.constraint import behind_references, read_actions, read_columns
+from stageline.schema.ddl.actions import read_actions
+from stageline.schema.ddl.constraint import behind_references, read_columns
 from stageline.schema.ddl.drafts import KeyDraft, TableDraft
+from stageline.schema.ddl.literal import literal_value, read_description
 from stageline.schema.ddl.session import Session
 from stageline.schema.ddl.typename import end_of_type
 from stageline.schema.model import Check, Column, UniqueConstraint
@@ -300,7 +302,7 @@ def _comment(reading: _Reading, index: int) -> int:
     tokens = reading.tokens
     at = index + (2 if tokens.upper[index + 1] in ("=", "IS") else 1)
     if tokens.words[at][:1] in "'\"" and at < reading.end:
-        reading.spec.comment = unquote(tokens.words[at])
+        reading.spec.comment = literal_value(tokens.words[at], reading.session.dialect.lexis)
     return at + 1
 
 
@@ -309,14 +311,6 @@ def _options(reading: _Reading, index: int) -> int:
     tokens = reading.tokens
     reading.spec.comment = read_description(tokens, index + 1) or reading.spec.comment
     return tokens.after(index + 1)
-
-
-def read_description(tokens: Tokens, opening: int) -> str | None:
-    """The value of ``description`` in an option list."""
-    for begin, _ in tokens.elements(opening):
-        if tokens.upper[begin] == "DESCRIPTION" and tokens.words[begin + 1] == "=":
-            return unquote(tokens.words[begin + 2]).strip("\"'")
-    return None
 
 
 def _on(reading: _Reading, index: int) -> int:

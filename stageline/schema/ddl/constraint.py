@@ -5,70 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from stageline.schema.ddl.drafts import KeyDraft, TableDraft
+from stageline.schema.ddl.actions import read_actions
+from stageline.schema.ddl.drafts import KeyDraft, TableDraft, put
 from stageline.schema.ddl.session import Session
 from stageline.schema.model import Check, Index, UniqueConstraint
 from stageline.schema.tokens import Tokens, keywords, unquote
 
-_TWO_WORD_ACTIONS = frozenset({"SET", "NO"})
-_FLAGS = {
-    "DISABLE": False, "NOCHECK": False, "DISABLED": False,
-    "ENABLE": True, "ENABLED": True, "ENFORCED": True,
-}  # fmt: skip
 # What may stand between UNIQUE or KEY and its column list without being a name.
 _INDEX_NOISE = keywords(
     "WITHOUT KEY INDEX CLUSTERED NONCLUSTERED NULLS NOT DISTINCT USING BTREE HASH RTREE GIN GIST"
 )
 _INDEX_KINDS = keywords("FULLTEXT SPATIAL VECTOR INVERTED")
 _INDEX_WORDS = _INDEX_KINDS | {"UNIQUE", "KEY", "INDEX"}
-
-
-@dataclass(slots=True)
-class Actions:
-    """What follows the columns of a REFERENCES clause."""
-
-    on_delete: str | None = None
-    on_update: str | None = None
-    enforced: bool = True
-    name: str | None = None
-
-
-def read_actions(tokens: Tokens, index: int, end: int) -> tuple[Actions, int]:
-    """Read ON DELETE, MATCH, DEFERRABLE and the like; the index of what is none of these."""
-    actions = Actions()
-    upper = tokens.upper
-    while index < end:
-        word = upper[index]
-        if word == "ON" and upper[index + 1] in ("DELETE", "UPDATE"):
-            index = _read_action(tokens, index, actions)
-        elif word == "NOT" and upper[index + 1] in ("ENFORCED", "VALID", "TRUSTED"):
-            actions.enforced = actions.enforced and upper[index + 1] != "ENFORCED"
-            index += 2
-        elif word == "NOT" and upper[index + 1] in ("DEFERRABLE", "FOR"):
-            index += 2 if upper[index + 1] == "DEFERRABLE" else 3
-        elif word in _FLAGS:
-            actions.enforced = _FLAGS[word]
-            index += 1
-        elif word in ("MATCH", "INITIALLY"):
-            index += 2
-        elif word in ("DEFERRABLE", "VALIDATE", "NOVALIDATE", "RELY", "NORELY"):
-            index += 1
-        else:
-            break
-    return actions, index
-
-
-def _read_action(tokens: Tokens, index: int, actions: Actions) -> int:
-    event, word = tokens.upper[index + 1], tokens.upper[index + 2]
-    after = index + 3
-    if word in _TWO_WORD_ACTIONS:
-        word = f"{word} {tokens.upper[after]}"
-        after += 1
-    if event == "DELETE":
-        actions.on_delete = word or None
-    else:
-        actions.on_update = word or None
-    return tokens.after(after) if tokens.words[after] == "(" else after  # SET NULL (columns)
 
 
 def read_columns(tokens: Tokens, opening: int) -> list[str]:
@@ -79,6 +27,8 @@ def read_columns(tokens: Tokens, opening: int) -> list[str]:
 def column_entry(tokens: Tokens, begin: int, end: int) -> str:
     """A column name, or an expression as written without its outer parentheses."""
     words = tokens.words
+    if tokens.upper[begin] == "PERIOD" and end - begin == 2:  # PERIOD column (PostgreSQL)
+        begin += 1
     follower = words[begin + 1] if begin + 1 < end else ""
     if tokens.is_name(begin):
         prefix = follower == "(" and words[begin + 2].isdigit() and words[begin + 3] == ")"
@@ -296,6 +246,17 @@ def _check(clause: Clause, index: int) -> int | None:
     return _skip_options(clause, after)
 
 
+def _not_null(clause: Clause, index: int) -> int | None:
+    """``CONSTRAINT name NOT NULL column`` (PostgreSQL)."""
+    tokens = clause.tokens
+    if tokens.upper[index + 1] != "NULL" or not tokens.is_name(index + 2):
+        return None
+    position = clause.table.position(unquote(tokens.words[index + 2]))
+    if position >= 0:
+        put(clause.table, position, nullable=False)
+    return clause.end
+
+
 def _index(clause: Clause, index: int) -> int | None:
     """``KEY name (columns)`` inside CREATE TABLE (MySQL, SQL Server)."""
     tokens, upper = clause.tokens, clause.tokens.upper
@@ -372,6 +333,7 @@ CONSTRAINTS: dict[str, Callable[[Clause, int], int | None]] = {
     "UNIQUE": _unique,
     "FOREIGN": _foreign,
     "CHECK": _check,
+    "NOT": _not_null,
     "KEY": _index,
     "INDEX": _index,
     "FULLTEXT": _index,

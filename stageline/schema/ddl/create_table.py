@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from stageline.schema.ddl.column import add_column, read_column, read_description
+from stageline.schema.ddl.column import add_column, read_column
 from stageline.schema.ddl.constraint import CONSTRAINTS, read_columns, read_constraints
 from stageline.schema.ddl.drafts import Refused, TableDraft, TableKind
+from stageline.schema.ddl.literal import literal_value, read_description
 from stageline.schema.ddl.selects import select_columns
 from stageline.schema.ddl.sequence import sequence_name
 from stageline.schema.ddl.session import Handler, Session
@@ -80,7 +81,7 @@ def read_list(tokens: Tokens, opening: int, table: TableDraft, session: Session)
             _copy(tokens, begin, table, session)
         elif word in CONSTRAINTS and read_constraints(tokens, begin, end, table, session):
             continue
-        elif tokens.is_name(begin):
+        elif word != "CONSTRAINT" and tokens.is_name(begin):
             _read_element(tokens, begin, end, table, session)
 
 
@@ -291,10 +292,10 @@ def _using(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
     return tokens.size
 
 
-def _comment(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:  # noqa: ARG001
+def _comment(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
     value = at + (2 if tokens.words[at + 1] in ("=", "IS") else 1)
     if tokens.words[value][:1] in ("'", '"'):
-        table.comment = unquote(tokens.words[value]) or None
+        table.comment = literal_value(tokens.words[value], session.dialect.lexis) or None
     return value + 1
 
 

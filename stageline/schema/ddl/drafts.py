@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from stageline.schema.model import Check, Column, Index, UniqueConstraint
@@ -120,3 +120,15 @@ class TableDraft:
         self.index_places = places_in(self.indexes, self.index_places)
         place = self.index_places.exact.get(name)
         return None if place is None else self.indexes[place]
+
+
+def put(table: TableDraft, position: int, **changes: Any) -> None:
+    """Replace attributes of a column, in the table and in those that inherit it."""
+    column = table.columns[position]
+    table.columns[position] = replace(column, **changes)
+    if "name" in changes:
+        table.column_places = None
+    for child in table.children:
+        at = child.position(column.name)
+        if at >= 0:
+            put(child, at, **changes)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 
 from stageline.schema.ddl import comment as comments
+from stageline.schema.ddl.actions import Actions
 from stageline.schema.ddl.alter_column import put
 from stageline.schema.ddl.alter_table import NO_EFFECT
-from stageline.schema.ddl.constraint import Actions
 from stageline.schema.ddl.drafts import Refused
 from stageline.schema.ddl.drop import NO_TABLE
 from stageline.schema.ddl.quick_column import PLAIN, read_tail

@@ -6,8 +6,9 @@ from __future__ import annotations
 import re
 from itertools import chain
 
+from stageline.schema.ddl.actions import Actions
 from stageline.schema.ddl.column import add_column, add_inline, make_column, read_column
-from stageline.schema.ddl.constraint import CONSTRAINTS, Actions, read_constraints
+from stageline.schema.ddl.constraint import CONSTRAINTS, read_constraints
 from stageline.schema.ddl.drafts import KeyDraft, TableDraft
 from stageline.schema.ddl.quick_column import PLAIN, read_rest, read_tail
 from stageline.schema.ddl.replay import Verdict

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache, partial
 
 from stageline.schema.ddl.drafts import Refused, TableDraft
+from stageline.schema.ddl.literal import literal_value
 from stageline.schema.ddl.sample_rows import Found, Row, find_rows
 from stageline.schema.ddl.session import Session
 from stageline.schema.dialect import find_dialect
@@ -31,9 +32,6 @@ _BEFORE_NAME = keywords(
 )
 _COPY_ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _COPY_ESCAPE = re.compile(r"\\([0-7]{1,3}|x[0-9a-fA-F]{1,2}|.)", re.DOTALL)
-_BACKSLASH = re.compile(r"\\(.)", re.DOTALL)
-_MYSQL_ESCAPES = {"0": "\0", "b": "\b", "n": "\n", "r": "\r", "t": "\t", "Z": "\x1a"}
-_PREFIX = re.compile(r"(?:[nNbBxXeE]|[uU]&)(?=')")
 
 
 def read_data(piece: Piece, session: Session) -> tuple[str, StatementStatus, str | None]:
@@ -217,11 +215,11 @@ def _value(tokens: Tokens, begin: int, end: int, session: Session) -> str | None
     word = tokens.words[begin]
     if end - begin == 1 or (end - begin == 3 and tokens.words[begin + 1] == "::"):
         if word[-1:] == "'":
-            return _literal(word, session)
+            return literal_value(word, session.dialect.lexis)
         if tokens.upper[begin] == "NULL":
             return None
         if word[:1] == '"' and '"' in session.dialect.lexis.backslash:
-            return _literal(word, session)
+            return literal_value(word, session.dialect.lexis)
         return word
     return tokens.slice(begin, end)
 
@@ -230,18 +228,8 @@ def _plain(word: str, session: Session) -> str | None:
     """The same for a value as written."""
     backslash = session.dialect.lexis.backslash
     if word[-1] == "'" or (word[0] == '"' and '"' in backslash):
-        return _literal(word, session)
+        return literal_value(word, session.dialect.lexis)
     return None if word.upper() == "NULL" else word
-
-
-def _literal(word: str, session: Session) -> str:
-    bare = _PREFIX.sub("", word, count=1) if word[0] != word[-1] else word
-    escaped = bare[:1] in session.dialect.lexis.backslash or word[:1] in "eE"
-    if escaped and "\\" in bare:
-        quote = bare[0]
-        inner = bare[1:-1].replace(quote * 2, quote)
-        return _BACKSLASH.sub(lambda m: _MYSQL_ESCAPES.get(m[1], m[1]), inner)
-    return unquote(bare)
 
 
 def _keep(table: TableDraft, columns: tuple[str, ...], rows: Iterator[Row | None]) -> bool:

@@ -13,8 +13,8 @@ from stageline.schema.dialect import Dialect
 from stageline.schema.tokens import Name, Tokens, unquote
 
 if TYPE_CHECKING:
+    from stageline.schema.ddl.actions import Actions
     from stageline.schema.ddl.column import ColumnSpec
-    from stageline.schema.ddl.constraint import Actions
 
 MAX_NAMES = 1 << 16
 MAX_COPIED = 500_000  # of tables like others and partitions; a thousand of 500 columns

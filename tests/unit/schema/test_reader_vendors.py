@@ -260,3 +260,42 @@ def test_systems_without_a_dialect_of_their_own_are_generic() -> None:
         "CREATE COLUMN TABLE T (A NVARCHAR(3));",
     ):
         assert detect_dialect(sql.encode()).dialect == "generic", sql
+
+
+def test_psql_variables_and_templates() -> None:
+    schema = read(
+        """\\set schema app
+CREATE TABLE :schema.t (a int PRIMARY KEY, b text DEFAULT :'text', c numeric(:size, 2)[1:2]);
+CREATE TABLE :"schema".u (a int REFERENCES :schema.t ON DELETE CASCADE, b int DEFAULT '1'::int);
+CREATE INDEX ix_${env} ON :schema.u (a);
+""",
+        "postgresql",
+    )
+    first, second = schema.tables
+    assert {table.schema for table in schema.tables} == {":schema"}
+    assert [column.default for column in first.columns] == [None, ":'text'", None]
+    assert second.foreign_keys[0].referred_columns == ("a",)
+    assert second.columns[1].default == "'1'::int"
+    assert [index.name for index in second.indexes] == ["ix_${env}"]
+
+
+def test_constraints_of_new_postgresql() -> None:
+    schema = read(
+        """CREATE TABLE t (a int, p daterange, CONSTRAINT given NOT NULL a NO INHERIT);
+CREATE TABLE u (a int, p daterange, FOREIGN KEY (a, PERIOD p) REFERENCES t (a, PERIOD p));
+ALTER TABLE u ADD CONSTRAINT given NOT NULL p;
+""",
+        "postgresql",
+    )
+    first, second = schema.tables
+    assert [(c.name, c.nullable) for c in first.columns] == [("a", False), ("p", True)]
+    assert [(c.name, c.nullable) for c in second.columns] == [("a", True), ("p", False)]
+    assert second.foreign_keys[0].columns == ("a", "p")
+
+
+def test_comments_are_as_meant_not_as_written() -> None:
+    sql = "CREATE TABLE t (a int COMMENT 'it\\'s\\nso') COMMENT='a ''b'' \\\\ c';"
+    (table,) = read(sql, "mysql").tables
+    assert (table.columns[0].comment, table.comment) == ("it's\nso", "a 'b' \\ c")
+    (table,) = read(sql, "generic").tables
+    assert table.columns[0].comment == "it's\\nso"
