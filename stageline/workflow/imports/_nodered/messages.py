@@ -119,4 +119,9 @@ def _set_by_template(node: Data) -> set[str]:
     return {re.split(r"[.\[]", text(node.get("field")) or "payload")[0]}
 
 
-_SETTERS = {"inject": _set_by_inject, "change": _set_by_change, "template": _set_by_template}
+def _set_by_json(node: Data) -> set[str]:
+    return {text(node.get("property")) or "payload"}
+
+
+_SETTERS = {"inject": _set_by_inject, "change": _set_by_change, "template": _set_by_template,
+            "json": _set_by_json}  # fmt: skip

@@ -20,9 +20,9 @@ from stageline.workflow.canvas.draft import (
     values,
 )
 from stageline.workflow.canvas.scripts import UntranslatedError
-from stageline.workflow.canvas.terms import Expr, Raw, Ref, Text
+from stageline.workflow.canvas.terms import Expr, Raw, Ref, Text, expression
 from stageline.workflow.canvas.tolerance import Data, mappings, number, text, without
-from stageline.workflow.imports._nodered.messages import Messages
+from stageline.workflow.imports._nodered.messages import Messages, constant
 
 REMARKS = frozenset({"tab", "subflow", "group", "global-config"})
 _SHOWN = ("id", "type", "z", "g", "x", "y", "w", "h", "wires", "name")
@@ -111,10 +111,11 @@ def _template(found: Messages, draft: Draft, node: Data) -> bool:
     source, field = text(node.get("template")), text(node.get("field")) or "payload"
     if text(node.get("fieldType")) not in {"", "msg"} or not field.isidentifier():
         return False
-    if text(node.get("output")) not in {"", "str"}:
+    output, plain = text(node.get("output")) or "str", text(node.get("syntax")) == "plain"
+    if output not in {"str", "json"} or (output == "json" and "{{" in source and not plain):
         return False
-    if text(node.get("syntax")) == "plain":
-        values(draft, {field: Raw(source)})
+    if plain or output == "json":
+        values(draft, {field: Raw(constant(source, output))})
         return True
     parts: list[str | Ref | Expr] = []
     for number_, part in enumerate(_TAG.split(source)):
@@ -124,6 +125,25 @@ def _template(found: Messages, draft: Draft, node: Data) -> bool:
         parts.append(value)
     values(draft, {field: Text(tuple(part for part in parts if part != ""))})
     return True
+
+
+def _json(found: Messages, draft: Draft, node: Data) -> bool:
+    """Text becomes data and data text, or always one of them."""
+    field = text(node.get("property")) or "payload"
+    pattern = _CONVERSIONS.get(text(node.get("action")))
+    if pattern is None or not field.isidentifier() or node.get("schema") or node.get("pretty"):
+        return False
+    value = found.property(draft, field)
+    parts = (part for piece in pattern.split("{}") for part in (value, piece))
+    values(draft, {field: expression(*list(parts)[1:])})
+    return True
+
+
+_CONVERSIONS = {
+    "": 'parse_json({}) if type({}) == "string" else to_json({})',
+    "obj": 'parse_json({}) if type({}) == "string" else {}',
+    "str": '{} if type({}) == "string" else to_json({})',
+}
 
 
 def _delay(_found: Messages, draft: Draft, node: Data) -> bool:
@@ -207,6 +227,6 @@ def _exec(found: Messages, draft: Draft, node: Data) -> bool:
 
 _MAKERS: Mapping[str, Callable[[Messages, Draft, Data], bool]] = {
     "comment": _comment, "inject": _inject, "debug": _pass, "link in": _pass, "link out": _pass,
-    "junction": _pass, "change": _change, "template": _template, "delay": _delay,
+    "junction": _pass, "change": _change, "template": _template, "json": _json, "delay": _delay,
     "switch": _switch, "http request": _http, "exec": _exec,
 }  # fmt: skip

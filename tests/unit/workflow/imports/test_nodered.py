@@ -141,3 +141,31 @@ def test_links_lead_on_and_cycles_become_loops() -> None:
 def test_wires_to_nowhere_dangle() -> None:
     found = imported(node("a", "debug", ["b"]))
     assert [e.kind for e in found.edges] == ["dangling"]
+
+
+@pytest.mark.parametrize(
+    ("payload", "kind", "action", "expected"),
+    [('{"a": [1]}', "str", "", {"a": [1]}), ('{"a": [1]}', "json", "", '{"a":[1]}'),
+     ('{"a": [1]}', "json", "obj", {"a": [1]}), ("x", "str", "str", "x")],
+)  # fmt: skip
+def test_json_turns_text_into_data_and_back(
+    payload: str, kind: str, action: str, expected: Any
+) -> None:
+    found = imported(inject("i", payload, kind, ["j"]),
+                     node("j", "json", property="payload", action=action))  # fmt: skip
+    assert found.problems == ()
+    assert found.workflow is not None
+    outputs = {"x": {"ref": "j.values.payload"}}
+    result, _ = run(found.workflow.model_copy(update={"outputs": outputs}))
+    assert result.outputs == {"x": expected}
+
+
+def test_a_template_may_be_data() -> None:
+    plain = {"field": "payload", "template": '{"a": [1, "x"]}', "output": "json"}
+    moved = {**plain, "template": "{{"}
+    found = imported(node("t", "template", **plain), node("v", "template", **moved),
+                     node("u", "template", **plain, syntax="plain"))  # fmt: skip
+    made = nodes_of(found)
+    for name in ("t", "u"):
+        assert made[name].parameters == {"values": {"payload": {"literal": {"a": [1, "x"]}}}}  # type: ignore[union-attr]
+    assert made["v"].tool == "node-red.template"  # type: ignore[union-attr]
