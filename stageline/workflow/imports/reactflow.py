@@ -19,8 +19,15 @@ _OWN = frozenset({"", "input", "default", "output"})
 _REMARKS = ("note", "annotation", "comment", "sticky", "group")
 
 
+def _document(data: Any) -> Data:
+    """What version 9 called elements may stand alone, in a list."""
+    elements = mappings(data)
+    alone = elements and all("position" in e or "source" in e for e in elements)
+    return {"elements": data} if alone else mapping(data)
+
+
 def fits(data: Any) -> int:
-    data = mapping(data)
+    data = _document(data)
     nodes = mappings(data.get("nodes")) or mappings(data.get("elements"))
     if not isinstance(data.get("edges", data.get("elements")), list):
         return 0
@@ -29,7 +36,7 @@ def fits(data: Any) -> int:
 
 def read(data: Any) -> Canvas:
     canvas = Canvas("reactflow")
-    data = mapping(data)
+    data = _document(data)
     nodes, edges = items(data.get("nodes")), items(data.get("edges"))
     for element in mappings(data.get("elements")):
         (edges if "source" in element and "target" in element else nodes).append(element)

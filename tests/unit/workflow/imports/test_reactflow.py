@@ -152,3 +152,11 @@ def test_nodes_of_one_id_come_back_in_their_places() -> None:
     workflow = import_document(data).workflow
     assert workflow is not None
     assert to_reactflow(workflow) == data
+
+
+def test_elements_may_stand_alone() -> None:
+    found = import_document([
+        {"id": "1", "position": {"x": 1, "y": 2}, "data": {"label": "A"}},
+        {"id": "2", "position": {"x": 3, "y": 4}, "data": {"label": "B"}},
+        {"id": "e", "source": "1", "target": "2"}])  # fmt: skip
+    assert (found.format, [e.kind for e in found.edges]) == ("reactflow", ["control"])
