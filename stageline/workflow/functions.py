@@ -17,9 +17,9 @@ from stageline.workflow.language import (
     MAX_VALUE_DEPTH,
     Budget,
     EvaluationError,
-    to_json,
     type_name,
     weigh,
+    write_json,
 )
 from stageline.workflow.patterns import finds, size_of
 
@@ -241,7 +241,7 @@ def _unique(budget: Budget, items: list[Any]) -> list[Any]:
     budget.look(items)
     for item in items:
         if isinstance(item, list | tuple | dict):
-            _pay_json(budget, item)
+            budget.spend(weigh(item, 2 * MAX_TEXT))
     found: dict[str, Any] = {}
     for item in items:
         found.setdefault(_key(item), item)
@@ -318,14 +318,11 @@ def _check_data(value: Any, depth: int) -> None:
             _check_data(item, depth - 1)
 
 
-def _pay_json(budget: Budget, value: Any) -> None:
-    """Pay for writing ``value`` as JSON, before it is done."""
-    budget.spend(weigh(value, 2 * MAX_TEXT))
-
-
 def _to_json(budget: Budget, value: Any) -> str:
-    _pay_json(budget, value)
-    return to_json(value)
+    """It is paid for before it is done: many small lists take long, although they are short."""
+    budget.look(value)
+    budget.spend(weigh(value, 2 * MAX_TEXT))
+    return write_json(value)
 
 
 def _str(budget: Budget, value: Any) -> str:

@@ -19,7 +19,8 @@ MAX_WORK = 200_000
 """What one evaluation may cost; a unit is about 100 ns, the price of touching a few items."""
 
 _WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-_SCALARS = frozenset({str, int, float, bool, type(None)})
+_NUMERIC = frozenset({int, float, bool, type(None)})
+_SCALARS = _NUMERIC | {str}
 _TYPES: dict[type, str] = {
     str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null",
     list: "array", tuple: "array", dict: "object",
@@ -135,7 +136,12 @@ def _weigh(
     size, height = 2, 0
     if isinstance(value, dict):
         size += _names(value)
-    for item in value.values() if isinstance(value, dict) else value:
+    items = value.values() if isinstance(value, dict) else value
+    kinds = set(map(type, items))
+    plain = kinds <= _NUMERIC
+    if plain:  # the usual large list
+        size += _NUMBER[float in kinds] * len(items)
+    for item in () if plain else items:
         if isinstance(item, str):
             size += len(item) + 3
         elif isinstance(item, list | tuple | dict):
@@ -145,7 +151,9 @@ def _weigh(
         else:
             size += _NUMBER[type(item) is float]
         if size > limit:
-            raise _too_large(limit)
+            break
+    if size > limit:
+        raise _too_large(limit)
     if depth + height > MAX_VALUE_DEPTH:
         raise EvaluationError(f"A value is nested more than {MAX_VALUE_DEPTH} deep.")
     known[id(value)] = size, height + 1
@@ -176,6 +184,11 @@ def text_of(value: object, limit: int = MAX_TEXT) -> str:
 def to_json(value: object, limit: int = MAX_TEXT) -> str:
     """``value`` as compact JSON of at most ``limit`` characters."""
     weigh(value, 2 * limit)  # the size is a guess: 8 for a number that may have 1 digit
+    return write_json(value, limit)
+
+
+def write_json(value: object, limit: int = MAX_TEXT) -> str:
+    """What ``to_json`` does with a value that was weighed."""
     try:
         text = _WRITER.encode(value)
     except (TypeError, ValueError) as error:
