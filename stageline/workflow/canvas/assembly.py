@@ -50,7 +50,7 @@ def assemble(canvas: Canvas) -> Imported:
     set_ends(canvas)
     wiring = Wiring(canvas, shape)
     edges = wiring.run()
-    gates = add_gates(canvas, wiring.after)
+    gates = add_gates(canvas, wiring.after, wiring.needed)
     edges = tuple(_through(edge, gates, wiring.after) for edge in edges)
     workflow, problems = _settled(canvas, shape, wiring.after, edges)
     return Imported(canvas.format, workflow, problems, edges)

@@ -59,7 +59,8 @@ class Draft:
 class Wire:
     """An edge as drawn. ``parameter`` is the port of the target that a ``data`` wire fills,
     ``output`` the port of the source that it takes; ``drawn``: the reference that it stands for
-    is there already. ``data`` is the edge in full."""
+    is there already. ``needed``: it is no way to the target, but what that works with, whichever
+    way was gone. ``data`` is the edge in full."""
 
     source: str
     target: str
@@ -70,6 +71,7 @@ class Wire:
     parameter: str = ""
     output: str = "output"
     data: Mapping[str, Any] = field(default_factory=dict)
+    needed: bool = False
 
 
 class Canvas:

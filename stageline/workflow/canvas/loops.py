@@ -92,6 +92,7 @@ class _Level:
     name: str | None
     ids: list[str]
     links: list[tuple[str, str, Link]]
+    beside: frozenset[int] = frozenset()  # the wires that are no ways
 
     @cached_property
     def targets(self) -> dict[str, list[str]]:
@@ -105,7 +106,7 @@ class _Level:
     def wires_into(self) -> dict[str, list[tuple[str, int]]]:
         found: dict[str, list[tuple[str, int]]] = {}
         for a, b, link in self.links:
-            if link.wire is not None and a != b:
+            if link.wire is not None and a != b and link.wire not in self.beside:
                 found.setdefault(b, []).append((a, link.wire))
         return found
 
@@ -135,6 +136,7 @@ class _Search:
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
         self.shape = Shape()
+        self._beside = frozenset(n for n, wire in enumerate(canvas.wires) if wire.needed)
         self.bodies: dict[str | None, list[str]] = {}
         for draft in canvas.drafts.values():
             if draft.runs:
@@ -145,7 +147,7 @@ class _Search:
         while True:
             lifted = [(self._lift(k.source, name), self._lift(k.target, name), k) for k in links]
             own = [(a, b, k) for a, b, k in lifted if a != b or a == k.source == k.target]
-            level = _Level(name, self.bodies.get(name, []), own)
+            level = _Level(name, self.bodies.get(name, []), own, self._beside)
             cycles = components(level.ids, level.targets)
             if not (self._close_all(level, cycles, links) if cycles else self._absorb(level)):
                 break

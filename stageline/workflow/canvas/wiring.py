@@ -44,11 +44,13 @@ class Lifted(NamedTuple):
 
 @dataclass
 class Wiring:
-    """Attaches wires. ``after`` holds the control edges by target."""
+    """Attaches wires. ``after`` holds the control edges by target, ``needed`` the (target,
+    source) of those that are no ways."""
 
     canvas: Canvas
     shape: Shape
     after: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    needed: set[tuple[str, str]] = field(default_factory=set)
     _exits: dict[tuple[str, str], Draft] = field(default_factory=dict)
 
     def run(self) -> tuple[ImportedEdge, ...]:
@@ -145,6 +147,8 @@ class Wiring:
         if shown := {name: port for name, port in ports.items() if port}:
             entry["ui"] = shown
         self.after.setdefault(target.id, []).append(entry)
+        if wire.needed:
+            self.needed.add((target.id, source.id))
 
 
 def _account(wire: Wire, kind: str, source: Draft | None, target: Draft | None) -> ImportedEdge:

@@ -80,6 +80,7 @@ def _wires(canvas: Canvas, connections: Data, drafts: list[tuple[Draft, Data]]) 
                     source_port=f"{kind}:{index}",
                     target_port=f"{text(target.get('type')) or kind}:"
                     f"{whole(target.get('index'), 0, 10_000) or 0}",
+                    needed=kind.startswith("ai_"),
                 )
 
 

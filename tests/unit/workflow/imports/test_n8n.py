@@ -372,3 +372,26 @@ def test_connections_may_name_nodes_by_their_ids() -> None:
     found = convert({"nodes": [node("A", "slack", id="1"), node("B", "slack", id="2")],
                      "connections": {"1": {"main": [[{"node": "2"}]]}}})  # fmt: skip
     assert [(e.kind, e.nodes) for e in found.edges] == [("control", ("a", "b"))]
+
+
+def test_what_an_agent_works_with_is_no_way_to_it() -> None:
+    """A model is there whichever way was gone; the agent still waits for its turn."""
+    big = {"conditions": {"number": [{"value1": "={{ $json.n }}", "operation": "larger",
+                                      "value2": 3}]}}  # fmt: skip
+    data = workflow(
+        [node("Start", "manualTrigger"), node("Big", "if", big), node("Agent", "agent"),
+         node("Two", "agent"), node("Model", "model")],
+        ("Start", 0, "Big"), ("Big", 0, "Agent"), ("Big", 0, "Two"), ("Start", 0, "Two"),
+    )  # fmt: skip
+    data["connections"]["Model"] = {"ai_languageModel": [[{"node": "Agent"}, {"node": "Two"}]]}
+    found = convert(data)
+    assert found.workflow is not None
+    fakes = {f"n8n-nodes-base__{kind}": lambda _: {"output": 1} for kind in ("agent", "model")}
+    for size, ran in ((1, "skipped"), (5, "completed")):
+        result, _ = run(found.workflow, {"start": {"n": size}}, **fakes)
+        assert result.statuses["agent"] == ran
+        assert result.statuses["two"] == "completed"
+    made = nodes_of(found)
+    assert [a.node for a in made["two"].after] == ["before_two", "model"]
+    assert [(e.source, e.nodes[-1]) for e in found.edges if e.target == "Two"] == [
+        ("Start", "before_two"), ("Big", "before_two"), ("Model", "two")]  # fmt: skip
