@@ -35,7 +35,7 @@ def add_gates(canvas: Canvas, after: After, needed: Collection[tuple[str, str]])
             after[gate.id] = ways
             after[name] = [{"node": gate.id, "on": "done"}, *beside]
             found[name] = gate.id
-        if beside:
+        if beside and len(after[name]) > 1:
             draft.join = "all"
     return found
 

@@ -1,4 +1,5 @@
-"""Elyra: pipelines whose nodes name, at their input ports, the nodes before them."""
+"""Elyra: pipelines whose nodes name, at their input ports, the nodes before them, all of which
+they need."""
 
 from __future__ import annotations
 
@@ -83,6 +84,7 @@ def _wires(draft: Draft, node: Data) -> Iterator[Wire]:
                 source_port=text(link.get("port_id_ref")),
                 target_port=text(port.get("id")),
                 data={"link": link},
+                needed=True,
             )
 
 

@@ -113,7 +113,7 @@ class Editor:
         return Wire(
             f"{sheet.prefix}{source[0]}", f"{sheet.prefix}{target[0]}",
             self._kind(sheet, value, *target), output, parameter, "",
-            port_name(parameter, "input"), port, {"link": given},
+            port_name(parameter, "input"), port, {"link": given}, needed=True,
         )  # fmt: skip
 
     def _value(self, sheet: Sheet, name: str, slot: Any) -> tuple[str, Ref | None]:

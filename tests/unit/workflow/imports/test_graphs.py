@@ -179,6 +179,17 @@ def test_elyra_nodes_name_those_before_them() -> None:
     assert found.workflow.title == "Pipe"
 
 
+def test_elyra_nodes_need_all_before_them() -> None:
+    def step(name: str, *before: str) -> dict[str, Any]:
+        links = [{"node_id_ref": name} for name in before]
+        return {"id": name, "op": name, "app_data": {}, "inputs": [{"id": "in", "links": links}]}
+
+    nodes = [step("a"), step("b", "a"), step("c", "a", "b")]
+    made = nodes_of(convert({"doc_type": "pipeline", "pipelines": [{"id": "p", "nodes": nodes}]}))
+    assert [(n.join, [a.node for a in n.after]) for n in made.values()] == [
+        ("all", []), ("all", ["a"]), ("all", ["a", "b"])]  # fmt: skip
+
+
 def test_flowise_iterations_hold_their_body() -> None:
     inner = {**flowise("b_0", "llmAgentflow"), "parentNode": "i_0"}
     found = convert({
