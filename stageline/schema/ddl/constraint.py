@@ -131,10 +131,21 @@ def _primary(clause: Clause, index: int) -> int | None:
             return None
         table.primary_key, table.primary_key_name = list(named.columns), clause.name or named.name
         return clause.end
-    columns = read_columns(clause.tokens, opening)
+    columns = _key_columns(clause.tokens, opening)
     clause.name, after = _trailing_name(clause, clause.tokens.after(opening))
     table.primary_key, table.primary_key_name = columns, clause.name
     return _skip_options(clause, after)
+
+
+def _key_columns(tokens: Tokens, opening: int) -> list[str]:
+    """The columns of a primary key; some may be grouped: ``((a, b), c)`` (Cassandra)."""
+    columns: list[str] = []
+    for begin, end in tokens.elements(opening):
+        if tokens.words[begin] == "(" and tokens.after(begin) == end:
+            columns += read_columns(tokens, begin)
+        else:
+            columns.append(column_entry(tokens, begin, end))
+    return columns
 
 
 def _by_index(clause: Clause, index: int) -> Index | None:
@@ -246,9 +257,17 @@ def _check(clause: Clause, index: int) -> int | None:
     return _skip_options(clause, after)
 
 
+def _clustered(clause: Clause, index: int) -> int | None:
+    """``CLUSTER PRIMARY KEY (columns)`` (Dameng)."""
+    keyed = clause.tokens.upper[index + 1] in ("PRIMARY", "UNIQUE")
+    return read_constraint(clause, index + 1) if keyed else None
+
+
 def _not_null(clause: Clause, index: int) -> int | None:
-    """``CONSTRAINT name NOT NULL column`` (PostgreSQL)."""
+    """``CONSTRAINT name NOT NULL column`` (PostgreSQL), ``NOT CLUSTER PRIMARY KEY`` (Dameng)."""
     tokens = clause.tokens
+    if tokens.upper[index + 1] == "CLUSTER":
+        return _clustered(clause, index + 1)
     if tokens.upper[index + 1] != "NULL" or not tokens.is_name(index + 2):
         return None
     position = clause.table.position(unquote(tokens.words[index + 2]))
@@ -334,6 +353,9 @@ CONSTRAINTS: dict[str, Callable[[Clause, int], int | None]] = {
     "FOREIGN": _foreign,
     "CHECK": _check,
     "NOT": _not_null,
+    "CLUSTER": _clustered,
+    "SHARD": _ignored("KEY"),
+    "SORT": _ignored("KEY"),
     "KEY": _index,
     "INDEX": _index,
     "FULLTEXT": _index,

@@ -41,10 +41,12 @@ def create_table(tokens: Tokens, index: int, session: Session) -> str | None:
     if name.name.startswith("#"):
         kind = "temporary"
     table = TableDraft(name, tokens.line_at(0), kind)
-    _read_definition(tokens, at, table, session)
-    session.catalog.tables.add(name, table)
-    for key in table.foreign_keys:
-        session.catalog.refer(key)
+    try:
+        _read_definition(tokens, at, table, session)
+    finally:  # what refers to the table should find it, whatever is missing of it
+        session.catalog.tables.add(name, table)
+        for key in table.foreign_keys:
+            session.catalog.refer(key)
     if tokens.unclosed:
         raise Refused(f"cut off before its closing parenthesis; {len(table.columns)} columns kept")
     return None
@@ -256,8 +258,8 @@ def _as(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
 
 
 def _as_table(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
-    """AS [TABLE] name: the columns of that table, if it is one (ClickHouse, Teradata)."""
-    start = at + (1 if tokens.upper[at + 1] == "TABLE" else 0)
+    """AS [TABLE | FROM] name: the columns of that table, if it is one (ClickHouse, DuckDB)."""
+    start = at + (1 if tokens.upper[at + 1] in ("TABLE", "FROM") else 0)
     if table.columns or not tokens.is_name(start + 1):
         return at + 1
     name, _ = session.name(tokens, start + 1)

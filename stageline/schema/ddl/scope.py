@@ -28,9 +28,14 @@ def use(tokens: Tokens, index: int, session: Session) -> str | None:
 
 
 def set_path(tokens: Tokens, index: int, session: Session) -> str | None:
-    """SET search_path = a, b; SET SCHEMA a; SET CURRENT SCHEMA = a; the first one counts."""
+    """SET search_path = a, b; SET SCHEMA a; SET CURRENT SCHEMA = a; the first one counts.
+
+    Db2's CURRENT PATH finds routines and types; nothing is made there.
+    """
     at = index + 1
-    while tokens.upper[at] in ("=", "TO", "SCHEMA", "SQLID", "PATH"):
+    if tokens.upper[at] == "PATH":
+        return REASON
+    while tokens.upper[at] in ("=", "TO", "SCHEMA", "SQLID"):
         at += 1
     for begin, _ in tokens.split(at, tokens.size):
         if unquote(tokens.words[begin]).casefold() not in _OWN:

@@ -90,7 +90,8 @@ class Session:
         schema, last = parts[-2] if len(parts) > 1 else self.schema, parts[-1]
         if not schema:
             return Name(None, unquote(last), None, fold(last))
-        return Name(unquote(schema).strip(), unquote(last), fold(schema), fold(last))
+        spelled = unquote(schema).strip()  # db2look pads a schema to eight characters
+        return Name(spelled, unquote(last), fold(schema).strip(), fold(last))
 
     def table(self, name: Name, what: str = "table") -> TableDraft:
         """The table of that name. Raises ``Refused`` if the dump did not make it so far."""

@@ -299,3 +299,44 @@ def test_comments_are_as_meant_not_as_written() -> None:
     assert (table.columns[0].comment, table.comment) == ("it's\nso", "a 'b' \\ c")
     (table,) = read(sql, "generic").tables
     assert table.columns[0].comment == "it's\\nso"
+
+
+def test_keys_of_other_systems() -> None:
+    schema = read(
+        """CREATE TABLE a (x int, y int, z int, PRIMARY KEY ((x, y), z));
+CREATE TABLE b (x int, y int, NOT CLUSTER PRIMARY KEY (x), SHARD KEY (y), SORT KEY (y));
+CREATE TABLE c (x int, s STRING DEFAULT 'x' BLOCK_SIZE 4096, CLUSTER PRIMARY KEY (x));
+"""
+    )
+    assert [table.primary_key for table in schema.tables] == [("x", "y", "z"), ("x",), ("x",)]
+    assert [len(table.columns) for table in schema.tables] == [3, 2, 2]
+    assert schema.tables[2].columns[1].default == "'x'"
+
+
+def test_a_table_is_there_even_if_what_it_is_like_is_not() -> None:
+    schema = read_schema(
+        b"CREATE TABLE t (a int, LIKE elsewhere);\nCREATE INDEX i ON t (a);\n"
+        b"CREATE TABLE u AS FROM t;\n",
+        "duckdb",
+    )
+    first, second = schema.tables
+    assert columns(first) == columns(second) == [("a", "int")]
+    assert [index.name for index in first.indexes] == ["i"]
+    assert [s.status for s in schema.statements if s.kind == "create table"] == ["failed", "parsed"]
+
+
+def test_db2look_sets_path_and_schema() -> None:
+    schema = read(
+        """CREATE TABLE "LIB     "."STAFF" ("ID" SMALLINT NOT NULL);
+SET CURRENT SCHEMA = "LIB     ";
+SET CURRENT PATH = "SYSIBM","SYSFUN","LIB";
+CREATE VIEW v AS SELECT id FROM staff;
+CREATE TRIGGER g BEFORE DELETE ON staff FOR EACH ROW BEGIN ATOMIC SIGNAL SQLSTATE '75000';--
+END;
+CREATE INDEX lib.i ON lib.staff (id);
+""",
+        "db2",
+    )
+    assert schema.views[0].schema == "LIB"
+    assert (schema.triggers[0].schema, schema.triggers[0].table) == ("LIB", "STAFF")
+    assert [index.name for index in schema.tables[0].indexes] == ["i"]
