@@ -65,9 +65,19 @@ def _wires(draft: Draft, node: Data) -> Iterator[Wire]:
     if draft.type == "link out" and text(node.get("mode")) in {"", "link"}:
         for target in items(node.get("links")):
             yield Wire(draft.source, text(target), source_port="link")
-    for entry in items(node.get("in")) if draft.type == "subflow" else ():
-        for target in items(mapping(entry).get("wires")):
-            yield Wire(draft.source, text(mapping(target).get("id")), "note", "in")
+    if draft.type == "subflow":
+        yield from _panels(draft, node)
+
+
+def _panels(draft: Draft, node: Data) -> Iterator[Wire]:
+    """Where the message goes that a subflow gets, and from where those come that it gives."""
+    for entry in items(node.get("in")):
+        for inner in items(mapping(entry).get("wires")):
+            yield Wire(draft.source, text(mapping(inner).get("id")), "note", "in")
+    for index, entry in enumerate([*items(node.get("out")), node.get("status")]):
+        for inner in items(mapping(entry).get("wires")):
+            port = text(mapping(inner).get("port"))
+            yield Wire(text(mapping(inner).get("id")), draft.source, "note", port, f"out:{index}")
 
 
 FORMAT = Format("nodered", fits, read, ("node-red",))

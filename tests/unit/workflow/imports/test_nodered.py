@@ -169,3 +169,12 @@ def test_a_template_may_be_data() -> None:
     for name in ("t", "u"):
         assert made[name].parameters == {"values": {"payload": {"literal": {"a": [1, "x"]}}}}  # type: ignore[union-attr]
     assert made["v"].tool == "node-red.template"  # type: ignore[union-attr]
+
+
+def test_the_wires_of_a_subflow_are_accounted_for() -> None:
+    flow = {"id": "s", "type": "subflow", "name": "Sub", "in": [{"wires": [{"id": "a"}]}],
+            "out": [{"wires": [{"id": "a", "port": 0}]}],
+            "status": {"wires": [{"id": "gone", "port": 0}]}}  # fmt: skip
+    found = imported(flow, {**node("a", "function"), "z": "s"})
+    assert [(e.source, e.target, e.kind) for e in found.edges] == [
+        ("s", "a", "note"), ("a", "s", "note"), ("gone", "s", "dangling")]  # fmt: skip
