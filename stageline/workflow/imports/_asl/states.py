@@ -97,6 +97,8 @@ def _wait(paths: Paths, draft: Draft, state: Data) -> bool:
     found: dict[str, Any] = {}
     if seconds is not None and seconds > 0:
         found["seconds"] = Raw(min(seconds, 31_536_000))
+    elif written := text(state.get("Seconds")):
+        _lost(paths, draft, written)
     elif isinstance(state.get("Timestamp"), str):
         found["until"] = Raw(state["Timestamp"])
     for name, key in (("seconds", "SecondsPath"), ("until", "TimestampPath")):

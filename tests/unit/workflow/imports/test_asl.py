@@ -176,6 +176,12 @@ def test_a_map_says_what_it_cannot_go_through() -> None:
     assert nodes_of(given)["a"].over == {"literal": [1, 2]}  # type: ignore[union-attr]
 
 
+def test_a_wait_says_which_time_it_cannot_tell() -> None:
+    found = imported("W", W={"Type": "Wait", "Seconds": "{% $states.input.s %}", "End": True})
+    assert [p.code for p in found.problems] == ["untranslated_expression", "unknown_tool"]
+    assert "$states.input.s" in found.problems[0].message
+
+
 def test_what_a_state_gave_in_the_round_before_makes_no_loop_of_its_own() -> None:
     inner = {"ItemProcessor": machine("B", B=task())}
     found = imported(
