@@ -19,6 +19,7 @@ _KINDS: dict[str, TableKind] = {
     "EXTERNAL": "external", "FOREIGN": "external", "VIRTUAL": "virtual",
 }  # fmt: skip
 _EXISTS = ("IF", "NOT", "EXISTS")
+_TYPED = ("OF", "UNDER")
 
 
 def create_table(tokens: Tokens, index: int, session: Session) -> str | None:
@@ -68,11 +69,14 @@ def _read_definition(tokens: Tokens, at: int, table: TableDraft, session: Sessio
                 read_list(tokens, at, table, session)
             at = tokens.after(at)
             continue
-        clause = _CLAUSES.get(tokens.upper[at])
+        word = tokens.upper[at]
+        clause = _CLAUSES.get(word)
         if clause is None:
             at += 1
             continue
-        at = list_at = clause(tokens, at, table, session)
+        at = clause(tokens, at, table, session)
+        if not table.columns or word in _TYPED:  # else a list belongs to the clause
+            list_at = at
 
 
 def read_list(tokens: Tokens, opening: int, table: TableDraft, session: Session) -> None:

@@ -132,13 +132,15 @@ def test_oracle_tables_outside_and_logs() -> None:
     schema = read(
         """CREATE TABLE e (a VARCHAR2(9)) ORGANIZATION EXTERNAL
   (TYPE ORACLE_LOADER DEFAULT DIRECTORY d ACCESS PARAMETERS (FIELDS (a CHAR(9))));
+CREATE TABLE l (a CLOB) LOB (a) STORE AS (TABLESPACE users CHUNK 8192) TABLESPACE users;
 CREATE MATERIALIZED VIEW LOG ON e WITH PRIMARY KEY;
 CREATE TABLE t (r REF o SCOPE IS x, a NUMBER, b NUMBER, CHECK (a > 0), CHECK (b > 0));
 ALTER TABLE t DROP COLUMN a;
 """,
         "oracle",
     )
-    outside, table = schema.tables
+    outside, large, table = schema.tables
+    assert columns(large) == [("a", "CLOB")]
     assert columns(outside) == [("a", "VARCHAR2(9)")] and outside.kind == "external"
     assert columns(table) == [("r", "REF o"), ("b", "NUMBER")]
     assert [check.expression for check in table.checks] == ["b > 0"]
