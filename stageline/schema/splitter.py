@@ -38,6 +38,7 @@ _NEWLINE = 10
 _BUDGET = 1 << 26  # bytes that may be searched in vain beyond what was consumed
 _COPY = re.compile(rb"COPY\b(?:[^;']|'[^']*')*?\bFROM\s+STDIN\b", re.IGNORECASE)
 _SEVERAL = re.compile(rb"COPY\s+[^\s(]+\s*\([^();]*,[^();]*\)\s*FROM\s+STDIN\s*;", re.IGNORECASE)
+_RECORDS = re.compile(rb"COPY\s+(\d+)\s+RECORDS\s", re.IGNORECASE)
 _NO_ROWS = re.compile(rb"\s*(?:--|CREATE\s|ALTER\s|COPY\s+\S+[^\n]*\bFROM\s)", re.IGNORECASE)
 _NOISE = re.compile(rb"/\*M?![0-9]*|/\*.*?\*/|\*/|--[^\n]*", re.DOTALL)
 
@@ -316,6 +317,8 @@ class _Splitter:
             return self._finish(draft, command)
         several = _SEVERAL.match(draft.sample) is not None
         self._advance(newline - window.pos)
+        if records := _RECORDS.match(draft.sample):
+            return self._records(draft, int(records[1]))
         while True:
             window.ensure(LARGEST)
             stop = min(len(window.data), window.pos + LARGEST)
@@ -334,6 +337,20 @@ class _Splitter:
             self._advance(size, count(rows, b"\n"))
             if last:
                 return self._finish(draft, Cut(window.pos, window.pos, False, NO_ROWS_END))
+
+    def _records(self, draft: _Draft, lines: int) -> Piece:
+        """``COPY n RECORDS`` (MonetDB): the command is followed by so many lines."""
+        window = self.window
+        while lines > 0:
+            window.ensure(LARGEST)
+            newline = window.data.find(b"\n", window.pos + 1)
+            end = newline if newline >= 0 else len(window.data)
+            self._advance(end - window.pos)
+            if newline >= 0:
+                lines -= 1
+            elif window.eof:
+                return self._finish(draft, Cut(window.pos, window.pos, False, NO_ROWS_END))
+        return self._finish(draft, Cut(window.pos, window.pos))
 
     def _begin(self, first: int) -> _Draft:
         lead, window = first - self.window.pos, self.window

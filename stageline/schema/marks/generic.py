@@ -14,10 +14,10 @@ CODE = (
     Mark("FALLBACK", 6, "FALLBACK (Teradata)", r",\s*(?:NO\s+)?FALLBACK\b"),
     Mark("CASESPECIFIC", 6, "CASESPECIFIC (Teradata)"),
     Mark("PRIMARY INDEX", 6, "primary indexes (Teradata)"),
-    Mark("BYTEINT", 3, "BYTEINT (Teradata, Netezza)"),
+    Mark("BYTEINT", 1.5, "BYTEINT (Teradata, Netezza)"),
     # Hive, Impala, Spark, Databricks
-    Mark("ROW FORMAT", 8, "ROW FORMAT (Hive)", r"\bROW\s+FORMAT\s+(?:SERDE|DELIMITED)\b"),
-    Mark("STORED AS", 8, "STORED AS (Hive)", r"\)?\s*\bSTORED\s+(?:AS|BY)\s+['\w]"),
+    Mark("ROW FORMAT", 6, "ROW FORMAT (Hive)", r"\bROW\s+FORMAT\s+(?:SERDE|DELIMITED)\b"),
+    Mark("STORED AS", 4, "STORED AS (Hive)", r"\)?\s*\bSTORED\s+(?:AS|BY)\s+['\w]"),
     Mark("TBLPROPERTIES", 8, "TBLPROPERTIES (Hive)", r"\bTBLPROPERTIES\s*\("),
     Mark(
         "USING ",
@@ -29,7 +29,12 @@ CODE = (
     Mark("MERGETREE", 12, "MergeTree engines (ClickHouse)", r"\bENGINE\s*=\s*\w*MERGETREE\b"),
     Mark("LOWCARDINALITY(", 8, "LowCardinality (ClickHouse)", r"\bLOWCARDINALITY\s*\("),
     Mark("UINT", 4, "UInt types (ClickHouse)", r"\s(?:NULLABLE\()?UINT(?:8|16|32|64)\b"),
-    Mark("ON CLUSTER", 6, "ON CLUSTER (ClickHouse)", r"\bON\s+CLUSTER\s+['\w{]"),
+    Mark(
+        "ON CLUSTER",
+        6,
+        "ON CLUSTER (ClickHouse)",
+        r"\b(?:TABLE|VIEW|EXISTS|DATABASE)\s+\S+\s+ON\s+CLUSTER\s",
+    ),
     # SAP HANA
     Mark("COLUMN TABLE", 8, "column tables (SAP HANA)", r"\bCREATE\s+(?:\w+\s+)?COLUMN\s+TABLE\b"),
     Mark("SQLSCRIPT", 6, "SQLScript (SAP HANA)", r"\bLANGUAGE\s+SQLSCRIPT\b"),

@@ -342,3 +342,11 @@ CREATE INDEX lib.i ON lib.staff (id);
     assert schema.views[0].schema == "LIB"
     assert (schema.triggers[0].schema, schema.triggers[0].table) == ("LIB", "STAFF")
     assert [index.name for index in schema.tables[0].indexes] == ["i"]
+
+
+def test_copied_records_are_counted() -> None:
+    text = "CREATE TABLE t (a INT, b CLOB);\nCOPY 2 RECORDS INTO t FROM stdin USING DELIMITERS '\\t';\n"
+    schema = read(text + '1\t"CREATE TABLE x (a INT);"\n2\t"it\'s"\nCREATE TABLE u (a INT);\n')
+    assert [table.name for table in schema.tables] == ["t", "u"]
+    cut = read_schema((text + "1\t2").encode())
+    assert [s.status for s in cut.statements] == ["parsed", "failed"]
