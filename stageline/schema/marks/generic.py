@@ -5,11 +5,10 @@ from stageline.schema.mark import Mark
 CODE = (
     # Teradata
     Mark(
-        "TABLE",
+        "SET TABLE",
         6,
         "SET and MULTISET tables (Teradata)",
-        r"^\s*CREATE\s+(?:(?:GLOBAL\s+TEMPORARY|VOLATILE)\s+)?(?:MULTI)?SET\s+"
-        r"(?:(?:GLOBAL\s+TEMPORARY|VOLATILE)\s+)?TABLE\b",
+        r"\bCREATE\s+(?:GLOBAL\s+TEMPORARY\s+|VOLATILE\s+)?(?:MULTI)?SET\s+TABLE\b",
     ),
     Mark("FALLBACK", 6, "FALLBACK (Teradata)", r",\s*(?:NO\s+)?FALLBACK\b"),
     Mark("CASESPECIFIC", 6, "CASESPECIFIC (Teradata)"),
@@ -17,13 +16,13 @@ CODE = (
     Mark("BYTEINT", 1.5, "BYTEINT (Teradata, Netezza)"),
     # Hive, Impala, Spark, Databricks
     Mark("ROW FORMAT", 6, "ROW FORMAT (Hive)", r"\bROW\s+FORMAT\s+(?:SERDE|DELIMITED)\b"),
-    Mark("STORED AS", 4, "STORED AS (Hive)", r"\)?\s*\bSTORED\s+(?:AS|BY)\s+['\w]"),
+    Mark("STORED AS", 4, "STORED AS (Hive)", r"\bSTORED\s+(?:AS|BY)\s+['\w]"),
     Mark("TBLPROPERTIES", 8, "TBLPROPERTIES (Hive)", r"\bTBLPROPERTIES\s*\("),
     Mark(
         "USING ",
         8,
         "USING DELTA (Spark)",
-        r"\)?\s*\bUSING\s+(?:DELTA|PARQUET|ICEBERG|ORC|CSV|JSON|HUDI|AVRO)\b(?!\s*\()",
+        r"\bUSING\s+(?:DELTA|PARQUET|ICEBERG|ORC|CSV|JSON|HUDI|AVRO)\b(?!\s*\()",
     ),
     # ClickHouse
     Mark("MERGETREE", 12, "MergeTree engines (ClickHouse)", r"\bENGINE\s*=\s*\w*MERGETREE\b"),
@@ -52,7 +51,8 @@ CODE = (
     Mark("HUGEINT", 1, "HUGEINT (MonetDB, DuckDB)"),
     Mark(r"\G", 8, r"\p\g lines (Ingres)", r"^\\P?\\?G[ \t]*$"),
     # H2, HSQLDB
-    Mark("TABLE", 8, "cached and memory tables (H2)", r"\bCREATE\s+(?:CACHED|MEMORY)\s+TABLE\b"),
+    Mark("CACHED TABLE", 8, "cached tables (H2)"),
+    Mark("MEMORY TABLE", 8, "memory tables (H2)"),
     Mark("VARCHAR_IGNORECASE", 6, "VARCHAR_IGNORECASE (H2)"),
     Mark("SELECTIVITY", 4, "SELECTIVITY (H2)", r"\bSELECTIVITY\s+\d"),
 )

@@ -345,8 +345,10 @@ CREATE INDEX lib.i ON lib.staff (id);
 
 
 def test_copied_records_are_counted() -> None:
-    text = "CREATE TABLE t (a INT, b CLOB);\nCOPY 2 RECORDS INTO t FROM stdin USING DELIMITERS '\\t';\n"
-    schema = read(text + '1\t"CREATE TABLE x (a INT);"\n2\t"it\'s"\nCREATE TABLE u (a INT);\n')
+    text = (
+        "CREATE TABLE t (a INT, b CLOB);\nCOPY 2 RECORDS INTO t FROM stdin USING DELIMITERS ',';\n"
+    )
+    schema = read(text + '1,"CREATE TABLE x (a INT);"\n2,"it\'s"\nCREATE TABLE u (a INT);\n')
     assert [table.name for table in schema.tables] == ["t", "u"]
-    cut = read_schema((text + "1\t2").encode())
+    cut = read_schema((text + "1,2").encode())
     assert [s.status for s in cut.statements] == ["parsed", "failed"]
