@@ -11,21 +11,19 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
+from benchmarks._killing import run_killed
 from deployments.server import running_server
 from stageline.codec import decode
 from stageline.job import JobRecord
 from stageline.journey import records, statistics
-from stageline.keys import claims_prefix
 from stageline.results import Head
 from stageline.store import FolderStore
 from tests.s3.servers import free_port
@@ -66,25 +64,11 @@ class Scene:
         self.dump.write_text(f"{EXAMPLE.read_text()}\n-- point {number}\n")
 
     def run(self, kill_after: float | None = None) -> int | None:
-        """Run a job, and kill it so many seconds after its number was claimed. Gives its exit
-        code."""
+        """Run a job, killed so many seconds after its number was claimed. Gives its exit code."""
         process = self._context.Process(
             target=analyse, args=(str(self.dump), str(self.store.folder))
         )
-        claimed = self._claimed()
-        process.start()
-        if kill_after is not None:
-            while process.is_alive() and self._claimed() == claimed:
-                time.sleep(0.001)
-            process.join(kill_after)
-            if process.is_alive() and process.pid:
-                os.kill(process.pid, signal.SIGKILL)
-        process.join()
-        return process.exitcode
-
-    def _claimed(self) -> int:
-        folder = self.store.folder / claims_prefix(JOURNEY, "raw_analysis")
-        return sum(path.name[0] != "." for path in folder.iterdir()) if folder.exists() else 0
+        return run_killed(process, self.store, JOURNEY, "raw_analysis", kill_after)
 
     def length(self) -> float:
         """The seconds that a whole job takes from its start to its end."""

@@ -12,10 +12,8 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,10 +21,11 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from benchmarks._killing import run_killed
 from deployments.server import running_server
 from stageline.codec import decode
 from stageline.journey import records, statistics
-from stageline.keys import claims_prefix, outputs_key
+from stageline.keys import outputs_key
 from stageline.results import Head
 from stageline.store import FolderStore
 from tests.s3.servers import free_port
@@ -127,20 +126,7 @@ class Scene:
         """Run a job, and kill it so many seconds after its number was claimed."""
         arguments = (json.dumps(document), run_id, str(self.store.folder))
         process = self._context.Process(target=run, args=arguments)
-        claimed = self._claimed()
-        process.start()
-        if kill_after is not None:
-            while process.is_alive() and self._claimed() == claimed:
-                time.sleep(0.001)
-            process.join(kill_after)
-            if process.is_alive() and process.pid:
-                os.kill(process.pid, signal.SIGKILL)
-        process.join()
-        return process.exitcode
-
-    def _claimed(self) -> int:
-        folder = self.store.folder / claims_prefix(JOURNEY, STAGE)
-        return sum(path.name[0] != "." for path in folder.iterdir()) if folder.exists() else 0
+        return run_killed(process, self.store, JOURNEY, STAGE, kill_after)
 
     def ran(self) -> Counter[str]:
         return Counter(self.file.read_text().split()) if self.file.exists() else Counter()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from stageline.schema.page import render_page
+from tests.browser.widths import assert_fits
 from tests.unit.schema.page_samples import JOB, large, small_analysis, small_schema
 from tests.unit.schema.test_page import HOSTILE, hostile_schema
 
@@ -197,14 +198,4 @@ def test_the_picture_follows_the_keyboard(show: Show, small_page: str) -> None:
 
 def test_no_page_is_wider_than_its_window(show: Show, small_page: str, large_page: str) -> None:
     for text in (small_page, large_page):
-        browser = show(text)
-        for width in (1400, 800, 400):
-            browser.execute_cdp_cmd(
-                "Emulation.setDeviceMetricsOverride",
-                {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False},
-            )
-            over = browser.execute_script(
-                "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-            assert over == 0, f"{over} pixels too wide at {width}"
-        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        assert_fits(show(text))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from stageline.workflow.page import render_page
+from tests.browser.widths import assert_fits
 from tests.unit.workflow.page_samples import failed_job, large_job, small_job
 from tests.unit.workflow.test_drawing import HOSTILE
 
@@ -160,14 +161,4 @@ def test_a_failure_leads_to_its_row_by_keyboard(show: Show) -> None:
 
 def test_no_page_is_wider_than_its_window(show: Show, large_page: str) -> None:
     for text in (render_page(*small_job("x" * 300)), render_page(*failed_job()), large_page):
-        browser = show(text)
-        for width in (1400, 800, 400):
-            browser.execute_cdp_cmd(
-                "Emulation.setDeviceMetricsOverride",
-                {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False},
-            )
-            over = browser.execute_script(
-                "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-            assert over == 0, f"{over} pixels too wide at {width}"
-        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        assert_fits(show(text))

@@ -53,7 +53,7 @@ def render_page(schema: Schema, analysis: Analysis, job: Mapping[str, object] | 
     places = Places(schema, tables)
     account = count_statements(schema.statements)
     counts = count_severities(findings)
-    page = assets.template.render(
+    page = assets.template("report.html.j2").render(
         assets=assets,
         title=clip(analysis.schema_name or schema.name or "Schema"),
         headline=make_headline(schema),

@@ -66,7 +66,7 @@ def render_page(subject: Subject, record: JobRecord, reports: Mapping[str, StepR
     assets = load_assets()
     rows = make_rows(subject.workflow, record, reports)
     failures = [row for row in rows if row.status == "failed"]
-    return assets.page.render(
+    return assets.template("report.html.j2").render(
         assets=assets,
         **_heading(subject.workflow, record),
         rows=rows,
@@ -83,11 +83,15 @@ def render_page(subject: Subject, record: JobRecord, reports: Mapping[str, StepR
 
 def render_excerpt(subject: Subject, record: JobRecord) -> str:
     """The inside of a notebook's cell."""
-    return load_assets().excerpt.render(
-        **_heading(subject.workflow, record),
-        outputs=_values(subject.outputs, NOTEBOOK_OUTPUT),
-        picture=_picture(subject.workflow, record, ()),
-        place=record.locations.get("page", ""),
+    return (
+        load_assets()
+        .template("excerpt.html.j2")
+        .render(
+            **_heading(subject.workflow, record),
+            outputs=_values(subject.outputs, NOTEBOOK_OUTPUT),
+            picture=_picture(subject.workflow, record, ()),
+            place=record.locations.get("page", ""),
+        )
     )
 
 
