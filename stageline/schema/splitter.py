@@ -291,10 +291,8 @@ class _Splitter:
             if stretch is None and (end := block.find(b";\n")) > SMALLEST // 4:
                 stretch = judge(block[:end], run)  # the last statement, without what follows it
             if stretch is None:
-                if self.stride == SMALLEST:
-                    return
                 self.stride = max(SMALLEST, self.stride // 4)
-                continue
+                return
             self._advance(stretch.size, stretch.lines)
             draft.count += stretch.statements
             self.stride = min(LARGEST, self.stride * 4)
