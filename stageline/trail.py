@@ -28,6 +28,7 @@ from stageline.job import (
     now,
     progress_of,
 )
+from stageline.job_page import job_page
 from stageline.redaction import Redactor
 from stageline.step import StepResult
 from stageline.store import MissingObjectError, Store
@@ -234,8 +235,19 @@ def close_if_dead(
         return None
     trail = Trail(places, opening, attempts, _reports(places.reports, opening))
     record = trail.record(End("failed", now(), failure))
+    _add_page(places, record, trail.reports)
     written = places.store.create(_job_key(opening), _bytes(record, places.redactor))
     return record if written else None
+
+
+def _add_page(places: Places, record: JobRecord, reports: Mapping[str, StepReport]) -> None:
+    """The page of a job that could not write its own; a fault of the store hinders nothing else."""
+    key = keys.page_key(record.journey_id, record.stage_id, record.job_id)
+    page = places.redactor.redact_bytes(job_page(record, reports))
+    try:
+        places.reports.put(key, page, _HTML)
+    except StagelineError as error:
+        _log.warning("The page of %s could not be written: %s", record.job_id, error)
 
 
 def _failure(category: Category, message: str) -> Failure:

@@ -21,8 +21,9 @@ from stageline.codec import to_data
 from stageline.errors import CancelledError, StagelineError, as_stageline_error
 from stageline.execution import clean, explain
 from stageline.job import End, JobRecord, now
+from stageline.job_page import job_page
 from stageline.summary import findings_markdown, summary_markdown
-from stageline.view import Job, Presentation, Values, job_page
+from stageline.view import Job, Presentation, Values
 from tasks.request import Request
 from tasks.run import PlanT, Run, start_run
 

@@ -12,11 +12,11 @@ from stageline.capture import Capture
 from stageline.claims import claim, this_process
 from stageline.execution import Call, execute
 from stageline.job import End, JobRecord, Opening, now
+from stageline.job_page import job_page
 from stageline.journey import open_journey, review
 from stageline.step import Findings, Outcome, Source, describe
 from stageline.store import FolderStore
 from stageline.trail import Places, Trail
-from stageline.view import job_page
 
 log = logging.getLogger("stageline.test")
 PAUSE = 0.004

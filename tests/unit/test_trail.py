@@ -104,6 +104,8 @@ def test_a_running_record_is_derived_and_a_killed_one_is_ended_by_the_next(store
     jobs.start(store)
     record = load_record(store, *ids)
     assert (record.status, record.error.category) == ("failed", "crashed")
+    page = store.get(keys.page_key(*ids)).decode()
+    assert "<strong>crashed</strong>" in page and record.job_id in page
     assert close_if_dead(Places.of(store), trail.opening) is None
 
 

@@ -6,11 +6,12 @@ from stageline import keys
 from stageline.codec import decode
 from stageline.errors import InputError
 from stageline.job import End, Failure, StepReport, StepState, now
+from stageline.job_page import job_page
 from stageline.step import Ref
 from stageline.store import FolderStore
 from stageline.summary import findings_markdown, plain, summary_markdown
 from stageline.trail import Places
-from stageline.view import Job, Presentation, Values, job_page
+from stageline.view import Job, Presentation, Values
 from tests.unit import jobs
 
 NASTY = "<script>alert(1)</script>|`[x](javascript:1)"
