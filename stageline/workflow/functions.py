@@ -278,6 +278,15 @@ def _get(_: Budget, mapping: Any, key: str, default: Any = None) -> Any:
     return default if mapping is None else mapping.get(key, default)
 
 
+def _flatten(budget: Budget, items: list[Any]) -> list[Any]:
+    """The items of the lists in a list, and what is no list, in their order."""
+    lists = [item if isinstance(item, list | tuple) else [item] for item in few(items)]
+    total = sum(map(len, lists))
+    check_count(total)
+    budget.spend(len(items) + total // 2)
+    return [item for part in lists for item in part]
+
+
 def _truths(choose: Callable[[Sequence[Any]], bool]) -> Callable[..., bool]:
     def call(budget: Budget, items: list[Any]) -> bool:
         budget.spend(len(items) // 4)
@@ -358,6 +367,7 @@ FUNCTIONS: dict[str, Function] = {
     "values": Function(_values, ("object",), _ARRAY),
     "sorted": Function(_sorted, (_ARRAY,), _ARRAY),
     "unique": Function(_unique, (_ARRAY,), _ARRAY),
+    "flatten": Function(_flatten, (_ARRAY,), _ARRAY),
     "first": Function(lambda _, x: x[0] if x else None, (_ARRAY,), _ANY),
     "last": Function(lambda _, x: x[-1] if x else None, (_ARRAY,), _ANY),
     "get": Function(_get, ("object|null", _TEXT, _ANY), _ANY, optional=1),

@@ -468,6 +468,8 @@ TIME = {
     "unique-numbers": "unique(inputs.numbers)",
     "unique-colliding": "unique(inputs.colliding + inputs.colliding)",
     "unique-rows": "unique(inputs.rows)",
+    "flatten-rows": "[" + ",".join(["flatten(inputs.rows)"] * 90) + "]",
+    "flatten-doubled": "flatten([flatten([inputs.numbers, inputs.numbers])] + inputs.rows)",
     "unique-keys": "unique([inputs.keys])",
     "unique-decimals-inside": "[" + ",".join(["unique([inputs.tiny])"] * 80) + "]",
     "unique-decimals": "[" + ",".join(["unique(inputs.tiny)"] * 90) + "]",

@@ -110,6 +110,7 @@ VALUES = {
     "keys({'b': 1, 'a': 2})": ["b", "a"], "values({'b': 1, 'a': 2})": [1, 2],
     "sorted([2, 1.5])": [1.5, 2], "sorted(['b', 'a'])": ["a", "b"],
     "unique([1, 'a', 1.0, 'a', true, [1], [1], null])": [1, "a", True, [1], None],
+    "flatten([[1, [2]], 3, [], null])": [1, [2], 3, None],
     "first([1, 2])": 1, "last([1, 2])": 2, "first([])": None,
     "get(inputs, 'zz')": None, "get(inputs, 'zz', 1)": 1, "get(null, 'a', 2)": 2,
     "exists(inputs.zz)": False, "exists(inputs.none)": False, "exists(inputs.n)": True,
