@@ -1,4 +1,5 @@
-"""Code that does nothing but return constants and its own arguments; read, never run."""
+"""Code that returns constants, its own arguments, and what the expressions of documents can
+compute of them; read, never run."""
 
 from __future__ import annotations
 
@@ -7,10 +8,11 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from stageline.workflow.canvas.terms import Raw
+from stageline.workflow.canvas.terms import Expr, Raw, Ref, expression, operand
 
 LONGEST = 20_000
 MAX_DEPTH = 20
+MAX_PARTS = 60  # names may stand for long expressions, and these again
 
 
 class NotPlainError(ValueError):
@@ -24,10 +26,14 @@ def returned(code: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise NotPlainError("The code cannot be read.") from error
     main = _only_function(tree)
+    known = dict(arguments)
+    for step in main.body[:-1]:
+        name, value = _assignment(step)
+        known[name] = _value(value, known, 0)
     result = main.body[-1]
     if not isinstance(result, ast.Return) or not isinstance(result.value, ast.Dict):
         raise NotPlainError("The code does not return a mapping that it writes down.")
-    found = _value(result.value, arguments, 0)
+    found = _value(result.value, known, 0)
     return found if isinstance(found, dict) else {}
 
 
@@ -37,10 +43,20 @@ def _only_function(tree: ast.Module) -> ast.FunctionDef:
     if others or len(functions) != 1 or functions[0].decorator_list:
         raise NotPlainError("The code is more than one function.")
     body = [node for node in functions[0].body if not _is_text(node)]
-    if len(body) != 1:
-        raise NotPlainError("The function does more than return a value.")
+    if not body:
+        raise NotPlainError("The function does nothing.")
     functions[0].body = body
     return functions[0]
+
+
+def _assignment(step: ast.stmt) -> tuple[str, ast.expr]:
+    """The name and the value, where a step does no more than to give a value a name."""
+    targets = step.targets if isinstance(step, ast.Assign) else []
+    if isinstance(step, ast.AnnAssign) and step.value is not None:
+        targets = [step.target]
+    if len(targets) != 1 or not isinstance(targets[0], ast.Name):
+        raise NotPlainError("The function does more than name and return values.")
+    return targets[0].id, step.value  # type: ignore[attr-defined]
 
 
 def _is_text(node: ast.stmt) -> bool:
@@ -83,16 +99,74 @@ def _dict(node: Any, arguments: Mapping[str, Any], depth: int) -> Any:
 
 def _negative(node: Any, arguments: Mapping[str, Any], depth: int) -> Any:
     found = _value(node.operand, arguments, depth)
-    if (
-        isinstance(node.op, ast.USub)
-        and isinstance(found, Raw)
-        and isinstance(found.data, int | float)
-    ):
+    if not isinstance(node.op, ast.USub):
+        raise NotPlainError("The code computes something.")
+    if isinstance(found, Raw) and isinstance(found.data, int | float):
         return Raw(-found.data)
-    raise NotPlainError("The code computes something.")
+    return _short(expression("-", _part(found)))
 
 
+def _binary(node: Any, arguments: Mapping[str, Any], depth: int) -> Any:
+    sign = _SIGNS.get(type(node.op))
+    if sign is None:
+        raise NotPlainError("The code computes something.")
+    left, right = (_part(_value(n, arguments, depth)) for n in (node.left, node.right))
+    return _short(expression(left, f" {sign} ", right))
+
+
+def _compared(node: Any, arguments: Mapping[str, Any], depth: int) -> Any:
+    sign = _SIGNS.get(type(node.ops[0])) if len(node.ops) == 1 else None
+    if sign is None:
+        raise NotPlainError("The code computes something.")
+    left, right = (_part(_value(n, arguments, depth)) for n in (node.left, node.comparators[0]))
+    return _short(expression(left, f" {sign} ", right))
+
+
+def _chosen(node: Any, arguments: Mapping[str, Any], depth: int) -> Any:
+    test, then, other = (
+        _part(_value(n, arguments, depth)) for n in (node.test, node.body, node.orelse)
+    )
+    return _short(expression(then, " if ", test, " else ", other))
+
+
+def _picked(node: Any, arguments: Mapping[str, Any], depth: int) -> Any:
+    if isinstance(node.slice, ast.Slice):
+        raise NotPlainError("The code computes something.")
+    whole, place = (_part(_value(n, arguments, depth)) for n in (node.value, node.slice))
+    return _short(expression(whole, "[", place, "]"))
+
+
+def _called(node: Any, arguments: Mapping[str, Any], depth: int) -> Any:
+    """A call of a function that means the same in expressions."""
+    name = node.func.id if isinstance(node.func, ast.Name) else ""
+    if name not in _FUNCTIONS or name in arguments or len(node.args) != 1 or node.keywords:
+        raise NotPlainError("The code calls something.")
+    return _short(expression(f"{name}(", _part(_value(node.args[0], arguments, depth)), ")"))
+
+
+def _part(value: Any) -> Expr:
+    """A value within an expression."""
+    if isinstance(value, Ref | Raw):
+        return operand(value)
+    if isinstance(value, Expr):
+        return expression("(", value, ")")
+    raise NotPlainError("The code computes with a list or a mapping that it writes down.")
+
+
+def _short(found: Expr) -> Expr:
+    if len(found.parts) > MAX_PARTS:
+        raise NotPlainError("The code computes too much.")
+    return found
+
+
+_SIGNS: Mapping[type, str] = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%",
+    ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
+    ast.In: "in", ast.NotIn: "not in",
+}  # fmt: skip
+_FUNCTIONS = frozenset({"len", "abs", "min", "max", "sum", "sorted"})
 _READERS: Mapping[type, Callable[[Any, Mapping[str, Any], int], Any]] = {
     ast.Constant: _constant, ast.Name: _name, ast.List: _list, ast.Tuple: _list,
-    ast.Dict: _dict, ast.UnaryOp: _negative,
+    ast.Dict: _dict, ast.UnaryOp: _negative, ast.BinOp: _binary, ast.Compare: _compared,
+    ast.IfExp: _chosen, ast.Subscript: _picked, ast.Call: _called,
 }  # fmt: skip

@@ -9,10 +9,11 @@ from stageline.workflow.canvas.conditions import combine
 from stageline.workflow.canvas.draft import Draft
 from stageline.workflow.canvas.naming import port_name
 from stageline.workflow.canvas.scripts import UntranslatedError
-from stageline.workflow.canvas.terms import Expr, Raw, Ref, expression
+from stageline.workflow.canvas.terms import Expr, Raw, Ref, expression, first_of
 from stageline.workflow.canvas.tolerance import Data, items, mappings, text, whole
 from stageline.workflow.imports._dify.conditions import condition
-from stageline.workflow.imports._dify.selectors import Selectors, assigned, constant
+from stageline.workflow.imports._dify.conversation import MOST, assigned, state_name
+from stageline.workflow.imports._dify.selectors import Selectors, constant
 
 CONTAINERS = frozenset({"iteration", "loop"})
 LIMIT = 100
@@ -34,6 +35,20 @@ def make_iteration(found: Selectors, draft: Draft, data: Data) -> bool:
     return True
 
 
+def let_rounds_fail(found: Selectors, loop: Draft) -> None:
+    """Where an iteration goes on after a round failed, its nodes may fail."""
+    mode = text(found.data[loop.id].get("error_handle_mode")) or "terminated"
+    if mode == "terminated":
+        return
+    for draft in found.canvas.drafts.values():
+        if draft.container == loop.id and draft.runs:
+            draft.fields.setdefault("on_error", "ignore")
+    if mode == "remove-abnormal-output":
+        found.canvas.warn("untranslated_expression", "What a round that failed gives is null here; "
+                          "it is not taken out of the list.", "Take it out behind the loop.",
+                          loop.id)  # fmt: skip
+
+
 def _inside(found: Selectors, loop: Draft, selector: list[str]) -> Any:
     """A selector as seen from inside ``loop``, behind all its nodes."""
     if selector[0] == loop.source:
@@ -51,6 +66,8 @@ def make_loop(found: Selectors, draft: Draft, data: Data) -> bool:
     for variable in variables:
         if label := text(variable.get("label")):
             state[port_name(label)] = _first_value(found, draft, variable)
+    kept = found.conversation.variables(draft)
+    state |= {state_name(name): found.ref(draft, ["conversation", name]) for name in kept}
     fields: dict[str, Any] = {
         "limit": whole(data.get("loop_count"), 1, 100_000) or LIMIT,
         "until": _until(found, draft, data),
@@ -61,6 +78,7 @@ def make_loop(found: Selectors, draft: Draft, data: Data) -> bool:
             port_name(label): _next(found, draft, label)
             for variable in variables if (label := text(variable.get("label")))
         }  # fmt: skip
+        fields["next"] |= {state_name(name): _kept(found, draft, name) for name in kept}
     draft.kind, draft.fields = "loop", fields
     return True
 
@@ -103,6 +121,12 @@ class _Inside(Selectors):
         if len(parts) >= 2 and parts[0] == draft.source:
             return _inside(self._found, draft, parts)
         return self._found.ref(draft, selector)
+
+
+def _kept(found: Selectors, loop: Draft, name: str) -> Any:
+    """A variable of the conversation after a round."""
+    state = Ref("state", (state_name(name),), loop.id)
+    return first_of([*found.conversation.within(loop.id, name)[:MOST], state])
 
 
 def _next(found: Selectors, loop: Draft, label: str) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -12,7 +11,7 @@ from stageline.tools._template import parse
 from stageline.workflow.canvas.draft import Draft, Wire, branch, note, task, unknown, values
 from stageline.workflow.canvas.naming import Names
 from stageline.workflow.canvas.scripts import UntranslatedError
-from stageline.workflow.canvas.terms import Raw, Ref, expression, first_of, operand
+from stageline.workflow.canvas.terms import Raw, Ref, Text, expression, first_of, operand
 from stageline.workflow.canvas.tolerance import (
     Data,
     items,
@@ -25,15 +24,20 @@ from stageline.workflow.canvas.tolerance import (
 )
 from stageline.workflow.imports._dify.code import NotPlainError, returned
 from stageline.workflow.imports._dify.conditions import condition
+from stageline.workflow.imports._dify.conversation import assigned
 from stageline.workflow.imports._dify.lexical import plain_text
-from stageline.workflow.imports._dify.loops import CONTAINERS, make_iteration, make_loop
-from stageline.workflow.imports._dify.selectors import TYPES, Selectors, assigned
+from stageline.workflow.imports._dify.loops import (
+    CONTAINERS,
+    let_rounds_fail,
+    make_iteration,
+    make_loop,
+)
+from stageline.workflow.imports._dify.outputs import give_out
+from stageline.workflow.imports._dify.selectors import TYPES, Selectors, constant, empty
 
 __all__ = ["CONTAINERS", "make_all", "wire"]
 _SHOWN = ("type", "title", "desc", "selected", "isInIteration", "isInLoop")
 # These decide how the outputs of others are named, so they are made before those that refer.
-MOST = 15  # more ends than that are not looked through for one output
-_OUTPUT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_ .-]{0,63}")
 _FIRST = frozenset({"code", "template-transform", "http-request", "start"})
 
 
@@ -46,8 +50,10 @@ def make_all(found: Selectors, drafts: list[Draft]) -> None:
     for draft in drafts:  # again, as now all outputs have their names
         if draft.type in _FIRST - {"start"}:
             _make(found, draft)
-    ends = [d for d in drafts if d.type in {"end", "answer"} and d.container is None]
-    _give_out(found, [d for d in ends if d.fields.get("tool") == "set_values"])
+    for draft in drafts:
+        if draft.type == "iteration":
+            let_rounds_fail(found, draft)
+    give_out(found, drafts)
 
 
 def _make(found: Selectors, draft: Draft) -> None:
@@ -143,22 +149,9 @@ def _tried(found: Selectors, draft: Draft, selector: Any) -> Any:
 
 
 def _answer(found: Selectors, draft: Draft, data: Data) -> bool:
-    values(draft, {"answer": found.text(draft, data.get("answer"))})
+    said = found.text(draft, data.get("answer"))
+    values(draft, {"answer": said if isinstance(said, Text) else Text((said,))})
     return True
-
-
-def _give_out(found: Selectors, ends: list[Draft]) -> None:
-    """The outputs of the workflow; where several ends give one, the first that ran counts."""
-    given: dict[str, list[tuple[Ref, Any]]] = {}
-    for draft in ends:
-        for name, value in mapping(draft.fields["parameters"].get("values")).items():
-            given.setdefault(name, []).append((Ref(draft.id, ("values", name)), value))
-    names = Names()
-    for name, pairs in given.items():
-        shown = name if _OUTPUT.fullmatch(name) else names.take(name, "output")
-        value = pairs[0][1]
-        own = len(pairs) == 1 and isinstance(value, Ref)
-        found.canvas.outputs[shown] = value if own else first_of([ref for ref, _ in pairs[:MOST]])
 
 
 def _code(found: Selectors, draft: Draft, data: Data) -> bool:
@@ -235,11 +228,12 @@ def _assigner(found: Selectors, draft: Draft, data: Data) -> bool:
 def _assigned(found: Selectors, draft: Draft, entry: Data, selector: Any) -> Any:
     operation = text(entry.get("operation")) or "over-write"
     given = entry.get("value")
+    kind = found.kind(selector)
     value = (found.ref(draft, given) if text(entry.get("input_type")) == "variable"
-             and isinstance(given, list) else Raw(given))  # fmt: skip
+             and isinstance(given, list) else constant(given, kind))  # fmt: skip
     pattern = _ASSIGNMENTS.get(operation)
     if operation == "clear":
-        return Raw(None)
+        return Raw(empty(kind))
     if pattern is None:
         raise UntranslatedError(operation)
     if pattern == "{v}":

@@ -13,8 +13,9 @@ from stageline.workflow.canvas.draft import Canvas, Draft
 from stageline.workflow.canvas.loops import chain
 from stageline.workflow.canvas.naming import identifier, port_name
 from stageline.workflow.canvas.scripts import UntranslatedError
-from stageline.workflow.canvas.terms import Raw, Ref, Text, expression
-from stageline.workflow.canvas.tolerance import Data, items, mappings, number, text
+from stageline.workflow.canvas.terms import Expr, Raw, Ref, Text, expression, first_of
+from stageline.workflow.canvas.tolerance import Data, items, mapping, mappings, number, text
+from stageline.workflow.imports._dify.conversation import Conversation, assigned
 
 _MENTION = re.compile(r"\{\{#([^{}#]{1,300})#\}\}")
 TYPES = {
@@ -43,10 +44,15 @@ class Selectors:
             "conversation": mappings(workflow.get("conversation_variables")),
         }
         self._before: dict[str, list[str]] = {}
+        after: dict[str, list[str]] = {}
         for wire in canvas.wires:
             source, target = canvas.find(wire.source), canvas.find(wire.target)
             if source and target:
                 self._before.setdefault(target.id, []).append(source.id)
+                after.setdefault(source.id, []).append(target.id)
+        self.conversation = Conversation(canvas, after)
+        for name in data:
+            self.conversation.add(canvas.drafts[name], data[name])
 
     def ref(self, draft: Draft, selector: Any) -> Any:
         """What a selector names, seen from ``draft``: a reference or an expression. Raises
@@ -55,12 +61,20 @@ class Selectors:
         if len(parts) < 2 or len(parts) > 20:
             raise UntranslatedError(".".join(parts) or str(selector)[:100])
         name, *path = parts
-        if name in ("sys", "env", "conversation"):
+        if name in ("sys", "env"):
             return Ref("inputs", (self._outer(name, path[0]), *path[1:]))
+        if name == "conversation":
+            return self._variable(draft, path)
         found = self.canvas.find(name)
         if found is None or not found.runs:
             raise UntranslatedError(".".join(parts))
         return self._port(draft, found, path)
+
+    def _variable(self, draft: Draft, path: list[str]) -> Ref | Expr:
+        """A variable of the conversation as ``draft`` finds it."""
+        given = Ref("inputs", (self._outer("conversation", path[0]),))
+        found, state = self.conversation.before(draft, path[0])
+        return first_of([ref.below(*path[1:]) for ref in (*found, state or given)])
 
     def _port(self, draft: Draft, found: Draft, path: list[str]) -> Any:
         if found.type in {"iteration", "loop"}:
@@ -79,11 +93,29 @@ class Selectors:
     def _loop(self, draft: Draft, loop: Draft, path: list[str]) -> Any:
         inside = loop.id in chain(self.canvas, draft.id)[1:]
         if not inside:
-            return Ref(loop.id, (port_name(path[0]), *path[1:]))
+            port = Ref(loop.id, (port_name(path[0]), *path[1:]))
+            lists = path == ["output"] and self._gives_lists(loop)
+            return expression("flatten(default(", port, ", []))") if lists else port
         if loop.type == "iteration":
             root = "index" if path[0] == "index" else "item"
             return Ref(root, tuple(path[1:]), loop.id)
         return self.current(draft, loop, path[0])
+
+    def _gives_lists(self, loop: Draft) -> bool:
+        """Whether an iteration makes one list of the lists of its rounds."""
+        data = self.data[loop.id]
+        selector = [text(part) for part in items(data.get("output_selector"))]
+        if loop.type != "iteration" or data.get("flatten_output") is False:
+            return False
+        return len(selector) > 1 and self.kind(selector).startswith("array")
+
+    def kind(self, selector: Any) -> str:
+        """The type that Dify gives a variable, as far as it is written down."""
+        name, path = [*(text(part) for part in items(selector)), "", ""][:2]
+        named = (e for e in self._named.get(name, ()) if text(e.get("name")) == path)
+        found = self.canvas.find(name)
+        return text(next(named, {}).get("value_type")) or (
+            declared(self.data.get(found.id, {}), path) if found else "")  # fmt: skip
 
     def current(self, draft: Draft, loop: Draft, variable: str) -> Any:
         """A loop's variable as ``draft`` finds it: what a node before it in this round has
@@ -126,8 +158,6 @@ class Selectors:
             self.ref(draft, part.split(".")) if n % 2 else part for n, part in enumerate(parts)
         ]
         found = [part for part in found if part != ""]
-        if any(not isinstance(part, str | Ref) for part in found):
-            raise UntranslatedError(text(given))
         return found[0] if len(found) == 1 and isinstance(found[0], Ref) else Text(tuple(found))
 
     def lost(self, draft: Draft, error: Exception) -> None:
@@ -163,20 +193,28 @@ def _fits(value: Any, type_: str) -> bool:
     )
 
 
-def assigned(data: Data, loop: str) -> dict[str, Data]:
-    """The variables of a loop that an assigner sets, with how."""
-    if data.get("type") != "assigner":
-        return {}
-    entries = mappings(data.get("items")) or [
-        {"variable_selector": data.get("assigned_variable_selector"), "input_type": "variable",
-         "operation": data.get("write_mode"), "value": data.get("input_variable_selector")}
-    ]  # fmt: skip
-    found = {}
-    for entry in entries:
-        selector = [text(part) for part in items(entry.get("variable_selector"))]
-        if len(selector) >= 2 and (not loop or selector[0] == loop):
-            found[selector[1]] = entry
-    return found
+_LISTS = frozenset({
+    ("iteration", "output"), ("knowledge-retrieval", "result"), ("list-operator", "result"),
+    ("tool", "json"), ("tool", "files"), ("agent", "json"), ("agent", "files"),
+})  # fmt: skip
+
+
+def declared(data: Data, variable: str) -> str:
+    """The type that a node declares for one of its outputs."""
+    if (text(data.get("type")), variable) in _LISTS:
+        return "array"
+    for entry in mappings(data.get("loop_variables")):
+        if text(entry.get("label")) == variable:
+            return text(entry.get("var_type"))
+    outputs = mapping(mapping(data.get("outputs")).get(variable))
+    return text(outputs.get("type")) or (
+        text(data.get("output_type")) if text(data.get("type")).startswith("variable-") else ""
+    )
+
+
+def empty(kind: str) -> Any:
+    """What a variable of this type holds when it was cleared."""
+    return _EMPTY.get(TYPES.get(kind, ""), [] if kind.startswith("array") else None)
 
 
 def constant(value: Any, kind: str) -> Raw:

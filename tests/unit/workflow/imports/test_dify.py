@@ -128,14 +128,19 @@ def test_code_is_read_and_never_run() -> None:
     "text",
     [
         "import os\ndef main():\n    return {}",
-        "def main(a):\n    return {'x': a + 1}",
+        "def main(a):\n    return {'x': a @ 1}",
+        "def main(a):\n    return {'x': a.upper()}",
+        "def main(len):\n    return {'x': len(b)}",
+        "def main(a):\n    a += 1\n    return {'x': a}",
+        "def main(a):\n    a, b = 1, 2\n    return {'x': a}",
         "def main():\n    return {'x': open('/etc/passwd')}",
         "def main():\n    return {**{}}",
         "def main():\n    return {f'{1}': 1}",
         "def main():\n    return {'x': b'bytes'}",
         "def main():\n    return {'x': 1e999}",
         "def main():\n    return 1",
-        "def main():\n    x = 1\n    return {'x': x}",
+        "def main(a):\n" + "    a = a + a\n" * 9 + "    return {'x': a}",
+        "def main(a):\n    for x in a: pass\n    return {'x': a}",
         "@evil\ndef main():\n    return {}",
         "def main(a=evil()):\n    return {'x': b}",
         "def main(:",
@@ -285,7 +290,7 @@ def test_iterations_inside_each_other_know_the_items_of_both() -> None:
          end("5", out=["2", "output"])],
         edge("1", "2"), edge("2", "5"),
     )  # fmt: skip
-    assert outputs(found) == {"out": [["1/[1,2]", "2/[1,2]"], ["3/[3]"]]}
+    assert outputs(found) == {"out": ["1/[1,2]", "2/[1,2]", "3/[3]"]}
 
 
 def test_a_loop_hands_on_no_port_that_is_not_there() -> None:
