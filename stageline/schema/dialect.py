@@ -42,7 +42,8 @@ class Dialect:
 
     - ``any_type_words``: a type is any run of words (SQLite), not only known ones.
     - ``name_trails``: ``CONSTRAINT name`` follows what it names (Informix).
-    - ``colon_names``: a colon may separate the database from the rest of a name (Informix).
+    - ``separators``: what may stand between the parts of a name: a colon too (Informix), a slash
+      (Db2 for i).
     - ``use_sets_schema``: ``USE x`` sets the schema of the names that follow.
     - ``key_is_not_null``: columns of a primary key are not null even if nobody says so.
     - ``serial_types``: types that create a sequence ``table_column_seq``, and what they stand for.
@@ -61,7 +62,7 @@ class Dialect:
     fold: Callable[[str], str] = fold_case
     any_type_words: bool = False
     name_trails: bool = False
-    colon_names: bool = False
+    separators: frozenset[str] = frozenset(".")
     use_sets_schema: bool = False
     key_is_not_null: bool = True
     serial_types: Mapping[str, str] = field(default_factory=dict)

@@ -197,6 +197,10 @@ SQLITE = Lexis(
 INFORMIX = Lexis(
     name="informix",
     brace_comments=True,
+    client=(
+        r"DBSCHEMA\s+Schema\s+Utility\b[^\n]*",
+        r"(?:Copyright\s|Software\s+Serial\s)[^\n]*",
+    ),
     bodies=(
         Body(
             r"CREATE\s+(?:OR\s+REPLACE\s+)?(?:DBA\s+)?(?:PROCEDURE|FUNCTION)\b(?!\s+FROM\b)",

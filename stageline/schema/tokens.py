@@ -26,7 +26,7 @@ _DOLLARS = r"(?:\$(?!\$)(?:\{\w[^}\n]*+\})?[\w#@]*+)*+"
 _PLAIN = rf"\$\{{[^}}\n]*\}}[\w$]*+|(?:[^\W\d]|[@#$])[\w#@]*+{_DOLLARS}|%s|%\(\w++\)s"
 # What most tokens are comes first: words that no string can start with, and single signs.
 _PLAINEST = r"[AC-DF-MO-PR-TV-WY-Zac-df-mo-pr-tv-wy-z_][\w#@]*+" + _DOLLARS + "|[(),.;=]"
-_BRACED = r"|\{\{?[A-Za-z_][^}\n]*\}\}?\w*+"
+_BRACED = r"|\{\{[^{}\n]*\}\}\w*+|\{[A-Za-z_][^{}\n]*\}\w*+"
 _NUMBER = r"\d[\w.]*+(?:\$(?!\$)[\w.]*+)*+"
 
 

@@ -41,9 +41,8 @@ def _db2_comment(tokens: Tokens, at: int, session: Session) -> str | None:
         return _IGNORED
     name, after = session.name(tokens, at)
     table = session.catalog.tables.find(name)
-    if table is not None and tokens.upper[after] == "AS":
-        table.comment = string_value(tokens.words[after + 1])
-        return None
+    if tokens.upper[after] == "AS":
+        return _teradata_comment(tokens, at, after, session)
     if table is None or tokens.words[after] != "(":
         return _IGNORED
     for begin, end in tokens.elements(after):
@@ -51,6 +50,18 @@ def _db2_comment(tokens: Tokens, at: int, session: Session) -> str | None:
             position = locate(table, unquote(tokens.words[begin]))
             put(table, position, comment=string_value(tokens.words[begin + 2]))
     return None
+
+
+def _teradata_comment(tokens: Tokens, at: int, stop: int, session: Session) -> str | None:
+    """COMMENT ON name AS 'text': a table or view, or else a column of it."""
+    parts, _ = session.parts(tokens, at)
+    text = string_value(tokens.words[stop + 1])
+    name = session.qualify(parts)
+    if session.catalog.tables.find(name) or session.catalog.views.find(name):
+        return on_table(session, parts, text)
+    if len(parts) < 2 or session.catalog.tables.find(session.qualify(parts[:-1])) is None:
+        return _IGNORED
+    return on_column(session, parts, text)
 
 
 def label_on(tokens: Tokens, index: int, session: Session) -> str | None:
@@ -69,7 +80,8 @@ def label_on(tokens: Tokens, index: int, session: Session) -> str | None:
 
 
 def _label(session: Session, tokens: Tokens, parts: list[str], at: int) -> str | None:
-    """Label the table that ``parts`` name, or else a column of it; ``at`` is that of IS."""
+    """Label the table that ``parts`` name, or else a column of it; ``at`` is that of [TEXT] IS."""
+    at += tokens.upper[at] == "TEXT"
     text = string_value(tokens.words[at + 1])
     table = session.catalog.tables.find(session.qualify(parts))
     if table is not None:

@@ -11,7 +11,7 @@ from stageline.schema.ddl.literal import literal_value, read_description
 from stageline.schema.ddl.selects import select_columns
 from stageline.schema.ddl.sequence import sequence_name
 from stageline.schema.ddl.session import Handler, Session
-from stageline.schema.model import Column, UserType
+from stageline.schema.model import Column, Index, UserType
 from stageline.schema.tokens import Tokens, unquote
 
 _KINDS: dict[str, TableKind] = {
@@ -235,9 +235,23 @@ def _primary(tokens: Tokens, at: int, table: TableDraft, session: Session) -> in
     return tokens.after(at + 2)
 
 
+def _index(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:  # noqa: ARG001
+    """[UNIQUE] [PRIMARY] INDEX [name] (columns) behind the list (Teradata)."""
+    opening = at + (1 if tokens.words[at + 1] == "(" else 2)
+    if tokens.words[opening] != "(" or not table.columns:
+        return at + 1
+    name = unquote(tokens.words[at + 1]) if opening > at + 1 else None
+    unique = "UNIQUE" in tokens.upper[at - 2 : at]
+    columns = tuple(read_columns(tokens, opening))
+    table.indexes.append(Index(columns, name, unique, None, None, tokens.line_at(at)))
+    return tokens.after(opening)
+
+
 def _skip_rest(tokens: Tokens, at: int) -> int:
     """Partition bounds hold lists in parentheses that are no column lists."""
-    return tokens.find(at + 1, tokens.size, "AS", "COMMENT", "INHERITS", "OPTIONS", "PRIMARY")
+    return tokens.find(
+        at + 1, tokens.size, "AS", "COMMENT", "INHERITS", "OPTIONS", "PRIMARY", "INDEX"
+    )
 
 
 def _like(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
@@ -362,6 +376,7 @@ _CLAUSES = {
     "PARTITION": _partition,
     "PARTITIONED": _partitioned,
     "PRIMARY": _primary,
+    "INDEX": _index,
     "AS": _as,
     "SELECT": lambda tokens, at, table, session: _as(tokens, at - 1, table, session),
     "OF": _of,

@@ -1,4 +1,4 @@
-"""System procedures that change the schema: sp_rename, sp_addtype, sp_addextendedproperty."""
+"""System procedures that change the schema: sp_rename, sp_primarykey, sp_addextendedproperty."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from stageline.schema.ddl import alter_column, alter_drop, comment
 from stageline.schema.ddl.column import read_column
-from stageline.schema.ddl.drafts import Refused
+from stageline.schema.ddl.drafts import KeyDraft, Refused
 from stageline.schema.ddl.replay import apply
 from stageline.schema.ddl.session import Handler, Session
 from stageline.schema.model import UserType
@@ -123,11 +123,34 @@ def _add_property(call: Call, session: Session) -> str | None:
     return comment.on_table(session, parts, text)
 
 
+def _primary_key(call: Call, session: Session) -> str | None:
+    """sp_primarykey table, column, ...: a key that the server knows of, but does not enforce."""
+    _, name = _name(call.get("tabname", 0), session)
+    table = session.table(name)
+    if table.primary_key:
+        return "the table has a primary key"
+    table.primary_key = [unquote(column) for column in call.positional[1:]]
+    return None
+
+
+def _foreign_key(call: Call, session: Session) -> str | None:
+    """sp_foreignkey table, referred table, column, ...: the columns of that table's key."""
+    _, name = _name(call.get("tabname", 0), session)
+    _, referred = _name(call.get("pktabname", 1), session)
+    columns = [unquote(column) for column in call.positional[2:]]
+    key = KeyDraft(columns, referred, [], enforced=False, line=call.line)
+    session.table(name).foreign_keys.append(key)
+    session.catalog.refer(key)
+    return None
+
+
 DYNAMIC = "dynamic code"
 _PROCEDURES: dict[str, Callable[[Call, Session], str | None]] = {
     "sp_executesql": _execute_sql,
     "sp_rename": _rename,
     "sp_addtype": _add_type,
+    "sp_primarykey": _primary_key,
+    "sp_foreignkey": _foreign_key,
     "sp_addextendedproperty": _add_property,
     "sp_updateextendedproperty": _add_property,
 }

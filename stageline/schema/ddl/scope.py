@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stageline.schema.ddl.replay import apply
 from stageline.schema.ddl.session import Handler, Session
-from stageline.schema.tokens import Tokens, unquote
+from stageline.schema.tokens import Tokens, string_value, unquote
 
 _OWN = frozenset({"pg_catalog", "", "$user", "default"})
 _SYSTEM = frozenset({"master", "tempdb", "mysql", "sysmaster"})
@@ -73,9 +73,16 @@ def create_schema(tokens: Tokens, index: int, session: Session) -> str | None:
     return None
 
 
+def set_user(tokens: Tokens, index: int, session: Session) -> str | None:
+    """SETUSER ['owner']: whose the tables are that follow (Sybase ASE)."""
+    session.work_in(string_value(tokens.words[index]) or None)
+    return "qualifies the names that follow"
+
+
 HANDLERS: dict[tuple[str, str], Handler] = {
     ("USE", ""): use,
     ("DATABASE", ""): use,
+    ("SETUSER", ""): set_user,
     ("CREATE", "SCHEMA"): create_schema,
     ("CREATE", "DATABASE"): create_schema,
     ("SET", "SEARCH_PATH"): set_path,

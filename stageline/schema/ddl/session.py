@@ -73,7 +73,12 @@ class Session:
             raise Refused(f"a name was expected before {seen}")
         parts = [words[index]]
         index += 1
-        while words[index] == "." or (words[index] == ":" and self.dialect.colon_names):
+        separators = self.dialect.separators
+        while words[index] in separators or words[index][:1] == "{":
+            if words[index][:1] == "{":  # a template at the end of a name
+                parts[-1] += words[index]
+                index += 1
+                continue
             index += 1
             while words[index] == ".":  # database..table: the owner is left out
                 index += 1

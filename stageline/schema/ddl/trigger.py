@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from stageline.schema.ddl.drafts import Refused
+from stageline.schema.ddl.key_trigger import read_key
 from stageline.schema.ddl.session import Handler, Session
 from stageline.schema.model import Trigger
 from stageline.schema.tokens import Name, Tokens
@@ -16,6 +17,8 @@ _BEHIND = _EVENTS | {"BEFORE", "AFTER", "FOR", "INSTEAD", "OF", ",", "WITH"}
 
 def create_trigger(tokens: Tokens, index: int, session: Session) -> str | None:
     at = index + 1
+    if tokens.upper[index - 1] == "CONSTRAINT" and "RI_FKEY" in tokens.text.upper():
+        return read_key(tokens, session)
     while tokens.upper[at] in ("IF", "NOT", "EXISTS"):
         at += 1
     name, at = session.name(tokens, at)

@@ -8,5 +8,6 @@ DIALECT = Dialect(
     aliases=("db2luw", "db2zos", "ibmdb2"),
     lexis=lexical.DB2,
     fold=fold_upper,
+    separators=frozenset("./"),
     overloads=True,
 )

@@ -8,6 +8,6 @@ DIALECT = Dialect(
     aliases=("ids", "informixids", "ibminformix"),
     lexis=lexical.INFORMIX,
     name_trails=True,
-    colon_names=True,
+    separators=frozenset(".:"),
     overloads=True,
 )

@@ -49,6 +49,11 @@ CODE = (
     Mark("VARCHAR(", 0.5, "OCTETS lengths", r"\(\d+\s+OCTETS\)"),
     Mark("ENFORCED", 1, "NOT ENFORCED", r"\b(?:NOT\s+)?ENFORCED\s+(?:TRUSTED|ENABLE\s+QUERY)\b"),
     Mark("RUNSTATS", 3, "RUNSTATS"),
+    # Db2 for i
+    Mark("FOR COLUMN", 4, "short names of columns", r"\s\w+\s+FOR\s+COLUMN\s+\w"),
+    Mark("RCDFMT", 5, "RCDFMT", r"\bRCDFMT\s+\w"),
+    Mark("LABEL ON", 4, "LABEL ON", r"^LABEL\s+ON\s+(?:TABLE|COLUMN|VIEW|INDEX)\b"),
+    Mark("SYSTEM NAME", 4, "short names", r"\bFOR\s+SYSTEM\s+NAME\s+\w"),
 )
 
 HEADER = (

@@ -46,6 +46,14 @@ CODE = (
     Mark("DISTRIBUTE BY", 6, "DISTRIBUTE BY (Exasol)", r",\s*DISTRIBUTE\s+BY\s+\w"),
     Mark("OPEN SCHEMA", 6, "OPEN SCHEMA (Exasol)", r"^\s*OPEN\s+SCHEMA\s"),
     Mark("HASHTYPE", 6, "HASHTYPE (Exasol)", r"\bHASHTYPE\s*[(,)]"),
+    # SQL Anywhere
+    Mark(
+        "AUTOINCREMENT",
+        6,
+        "DEFAULT AUTOINCREMENT (SQL Anywhere)",
+        r"\bDEFAULT\s+(?:GLOBAL\s+)?AUTOINCREMENT\b",
+    ),
+    Mark('"DBA".', 3, 'the owner "DBA" (SQL Anywhere)'),
     # MonetDB, Ingres
     Mark("RECORDS INTO", 8, "COPY RECORDS (MonetDB)", r"^COPY\s+\d+\s+RECORDS\s+INTO\b"),
     Mark("HUGEINT", 1, "HUGEINT (MonetDB, DuckDB)"),

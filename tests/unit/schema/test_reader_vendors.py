@@ -40,6 +40,7 @@ CREATE TABLE shop.copy AS shop.t WITH NO DATA;
     assert columns(table) == [("a", "INTEGER"), ("b", "CHAR(2)")] == columns(copy)
     assert [(k.referred_table, k.referred_columns) for k in table.foreign_keys] == [("u", ("a",))]
     assert [(i.name, i.columns, i.unique) for i in table.indexes] == [
+        (None, ("a",), False),
         (None, ("b",), True),
         ("ix", ("a", "b"), False),
     ]
