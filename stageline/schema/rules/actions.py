@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
+from types import MappingProxyType
 
 from stageline.schema.rules.tokens import Token
 
@@ -13,6 +15,7 @@ _REFUSING = frozenset(
 )
 _ROW = frozenset({"NEW", ":NEW", "N", "INSERTED", "POST"})
 _ASSIGN = frozenset({":=", "="})
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 _SQLITE_RAISES = frozenset({"ABORT", "FAIL", "ROLLBACK"})
 
 
@@ -43,8 +46,18 @@ class Update:
     condition: tuple[Token, ...]
 
 
-def read_refusal(tokens: list[Token]) -> Refusal | None:
-    """The refusal that a statement makes, if it makes one; re-raising is none."""
+def note_texts(tokens: list[Token], texts: dict[str, str]) -> None:
+    """Remember the strings that variables are set to: ``LET x = '...'``, ``x := '...'``."""
+    for place in range(1, len(tokens) - 1):
+        if tokens[place].key in _ASSIGN and tokens[place + 1].kind == "string":
+            texts[tokens[place - 1].text.casefold()] = _literal(tokens, place + 1)
+
+
+def read_refusal(tokens: list[Token], texts: Mapping[str, str] = _NOTHING) -> Refusal | None:
+    """The refusal that a statement makes, if it makes one; re-raising is none.
+
+    ``texts`` are those of the variables that the message may be given by.
+    """
     keys = [token.key for token in tokens[:3]]
     if keys[0] == "SELECT":
         return _read_sqlite(tokens)
@@ -52,14 +65,14 @@ def read_refusal(tokens: list[Token]) -> Refusal | None:
         tokens, keys = tokens[2:], [token.key for token in tokens[2:5]]
     if keys[0] not in _REFUSING or len(tokens) < 2 or keys[1] in _QUIET:
         return None
-    return Refusal(_message(tokens))
+    return Refusal(_message(tokens, texts))
 
 
 def _read_sqlite(tokens: list[Token]) -> Refusal | None:
     for place, token in enumerate(tokens[:-3]):
         called = token.key == "RAISE" and tokens[place + 1].key == "("
         if called and tokens[place + 2].key in _SQLITE_RAISES:
-            return Refusal(_message(tokens[place:]), _sqlite_condition(tokens, place))
+            return Refusal(_message(tokens[place:], {}), _sqlite_condition(tokens, place))
     return None
 
 
@@ -77,20 +90,24 @@ def _sqlite_condition(tokens: list[Token], place: int) -> tuple[Token, ...]:
     return ()
 
 
-def _message(tokens: list[Token]) -> str:
-    """MESSAGE_TEXT, else the first string that is no SQLSTATE, else the exception's name."""
+def _literal(tokens: list[Token], index: int) -> str:
+    """The text of a string; dots say that something is joined to it."""
+    joined = index + 1 < len(tokens) and tokens[index + 1].key in {"||", "+"}
+    return " ".join(tokens[index].text.split())[:200] + (" …" if joined else "")
+
+
+def _message(tokens: list[Token], texts: Mapping[str, str]) -> str:
+    """MESSAGE_TEXT, else the first string that is no SQLSTATE, else what a variable was set to,
+    else the exception's name."""
     place = next((i for i, token in enumerate(tokens) if token.key == "MESSAGE_TEXT"), 0)
     for index in range(place, len(tokens)):
         state = index > 0 and tokens[index - 1].key in {"SQLSTATE", "VALUE", "ERRCODE"}
         if tokens[index].kind == "string" and not state and tokens[index].text.strip():
-            joined = index + 1 < len(tokens) and tokens[index + 1].key in {"||", "+"}
-            return " ".join(tokens[index].text.split())[:200] + (" …" if joined else "")
-    named = next(
-        (t for t in tokens[1:] if t.kind in {"word", "name"} and t.key != "EXCEPTION"), None
-    )
-    numbered = next((token for token in tokens[1:] if token.kind == "number"), None)
-    found = named or numbered
-    return found.text if found else ""
+            return _literal(tokens, index)
+    named = [t.text for t in tokens[1:] if t.kind in {"word", "name"} and t.key != "EXCEPTION"]
+    known = (texts[name.casefold()] for name in named if texts.get(name.casefold()))
+    numbered = (token.text for token in tokens[1:] if token.kind == "number")
+    return next(chain(known, named, numbered), "")
 
 
 def split_at(tokens: list[Token], key: str) -> list[list[Token]]:

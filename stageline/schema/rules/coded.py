@@ -11,6 +11,7 @@ from stageline.schema.rules.actions import (
     Assignment,
     Refusal,
     Update,
+    note_texts,
     read_assignments,
     read_refusal,
     read_updates,
@@ -177,15 +178,19 @@ def find_rules(subject: Subject, dialect: str, catalog: Catalog) -> Iterator[Rul
     if subject.table:
         condition, tokens = split_condition(tokens)
         subject = replace(subject, condition=condition)
+    texts: dict[str, str] = {}
     for step in walk(tokens, dialect):
-        for rule in _rules_of_step(subject, step, catalog):
+        note_texts(step.tokens, texts)
+        for rule in _rules_of_step(subject, step, catalog, texts):
             if rule is not None and rule.sentence not in seen and len(seen) < _MOST_RULES:
                 seen.add(rule.sentence)
                 yield rule
 
 
-def _rules_of_step(subject: Subject, step: Step, catalog: Catalog) -> Iterator[Rule | None]:
-    refusal = read_refusal(step.tokens)
+def _rules_of_step(
+    subject: Subject, step: Step, catalog: Catalog, texts: dict[str, str]
+) -> Iterator[Rule | None]:
+    refusal = read_refusal(step.tokens, texts)
     if refusal is not None:
         yield _refusal_rule(subject, step, refusal, catalog)
     elif subject.table:

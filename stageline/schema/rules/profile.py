@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from stageline.schema.analysis import RoutineProfile, qualified
 from stageline.schema.model import Schema
-from stageline.schema.rules.actions import read_refusal
+from stageline.schema.rules.actions import note_texts, read_refusal
 from stageline.schema.rules.tokens import Token, count_lines, tokenize
 
 _READING = frozenset({"FROM", "JOIN", "USING"})
@@ -153,7 +153,10 @@ def find_calls(tokens: list[Token], catalog: Catalog, own: str) -> Iterator[str]
 
 def find_raises(tokens: list[Token]) -> Iterator[str]:
     """Messages, or names of exceptions, of everything that refuses."""
+    texts: dict[str, str] = {}
     for place, token in enumerate(tokens):
+        if token.kind == "string":
+            note_texts(tokens[max(0, place - 2) : place + 2], texts)
         if token.key in _RAISING and (
             place == 0 or tokens[place - 1].key not in {"ON", "END", "RAISE"}
         ):
@@ -162,7 +165,7 @@ def find_raises(tokens: list[Token]) -> Iterator[str]:
             if token.key == "RAISE" and stop > 2 and reach[1].key == "(":
                 reach = reach[2:]
             handler = token.key == "EXCEPTION" and stop > 1 and reach[1].key == "WHEN"
-            refusal = None if handler or not stop else read_refusal([token, *reach[1:stop]])
+            refusal = None if handler or not stop else read_refusal([token, *reach[1:stop]], texts)
             if refusal and refusal.message:
                 yield refusal.message
 

@@ -49,6 +49,10 @@ REFUSALS = [
     ("mssql", "IF inserted.qty < 0 BEGIN RAISERROR('no stock', 16, 1) ROLLBACK TRAN END",
      "no stock"),
     ("mssql", "IF inserted.qty < 0 THROW 50000, 'no stock', 1", "no stock"),
+    ("informix", "IF new.qty < 0 THEN LET msg = 'no stock'; RAISE EXCEPTION -746, 0, msg; END IF;",
+     "no stock"),
+    ("mssql", "IF inserted.qty < 0 BEGIN SELECT @n = 1, @t = 'no stock' RAISERROR @n @t END",
+     "no stock"),
 ]  # fmt: skip
 
 
