@@ -60,7 +60,8 @@ class Wire:
     """An edge as drawn. ``parameter`` is the port of the target that a ``data`` wire fills,
     ``output`` the port of the source that it takes; ``drawn``: the reference that it stands for
     is there already. ``needed``: it is no way to the target, but what that works with, whichever
-    way was gone. ``data`` is the edge in full."""
+    way was gone. ``behind``: the id of the node behind the source that it leaves from here.
+    ``data`` is the edge in full."""
 
     source: str
     target: str
@@ -72,6 +73,7 @@ class Wire:
     output: str = "output"
     data: Mapping[str, Any] = field(default_factory=dict)
     needed: bool = False
+    behind: str = ""
 
 
 class Canvas:
@@ -120,6 +122,10 @@ class Canvas:
     def find(self, source: str) -> Draft | None:
         """The node that the other system calls so."""
         return self.drafts.get(self._by_source.get(source, ""))
+
+    def origin(self, wire: Wire) -> Draft | None:
+        """The node that a wire leaves from."""
+        return self.drafts.get(wire.behind) if wire.behind else self.find(wire.source)
 
     def enclose(self, draft: Draft, loop: Draft) -> None:
         """Put ``draft`` into ``loop``, unless the loop lies in it, as a broken file may say."""

@@ -63,7 +63,7 @@ def _become_task(draft: Draft) -> None:
 
 def _links(canvas: Canvas) -> Iterator[Link]:
     for number, wire in enumerate(canvas.wires):
-        source, target = canvas.find(wire.source), canvas.find(wire.target)
+        source, target = canvas.origin(wire), canvas.find(wire.target)
         if _leads(wire) and source and target and source.runs and target.runs:
             yield Link(source.id, target.id, number)
     for draft in list(canvas.drafts.values()):

@@ -44,7 +44,7 @@ def _ways(canvas: Canvas) -> Mapping[str, list[Wire]]:
     """The wires that leave each branch by a case."""
     found: dict[str, list[Wire]] = {}
     for wire in canvas.wires:
-        source = canvas.find(wire.source) if wire.kind == "case" else None
+        source = canvas.origin(wire) if wire.kind == "case" else None
         if source is not None:
             found.setdefault(source.id, []).append(wire)
     return found

@@ -57,7 +57,7 @@ class Wiring:
         return tuple(self._attach(n, wire) for n, wire in enumerate(self.canvas.wires))
 
     def _attach(self, number: int, wire: Wire) -> ImportedEdge:
-        source, target = self.canvas.find(wire.source), self.canvas.find(wire.target)
+        source, target = self.canvas.origin(wire), self.canvas.find(wire.target)
         if source is None or target is None:
             self._report(wire, source, target)
             return _account(wire, "dangling", source, target)

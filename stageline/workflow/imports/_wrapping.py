@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,6 +11,8 @@ from stageline.workflow.imports._reading import read
 DEEPEST, MOST, LONGEST = 4, 300, 100
 _WRAPPERS = ("workflow", "data", "flow", "flowData", "definition", "json", "pipeline",
              "graph")  # fmt: skip
+
+_YAML = re.compile(r"\s*[a-z_]{1,20}:(?: [^\r\n]*)?\r?\n")
 
 
 def rings(data: Any) -> Iterator[list[Any]]:
@@ -39,9 +42,11 @@ def _inside(data: Any) -> Iterator[Any]:
 
 
 def _holding(values: Any) -> Iterator[Any]:
-    """Those that hold something, text that is JSON read."""
+    """Those that hold something; text that is JSON is read, and what may be YAML."""
     for value in values:
-        written = isinstance(value, str) and value.lstrip()[:1] in ("{", "[")
+        written = isinstance(value, str) and (
+            value.lstrip()[:1] in ("{", "[") or _YAML.match(value) is not None
+        )
         found = read(value)[0] if written else value
         if isinstance(found, Mapping | list) and found:
             yield found

@@ -21,7 +21,7 @@ from stageline.workflow.canvas.tolerance import (
     text,
     without,
 )
-from stageline.workflow.imports._dify import nodes
+from stageline.workflow.imports._dify import nodes, ways
 from stageline.workflow.imports._dify.selectors import Selectors
 
 _STARTS = frozenset(
@@ -65,7 +65,7 @@ def read(data: Any) -> Canvas:
     selectors = Selectors(canvas, given, workflow)
     _enclose(canvas, drafts)
     nodes.make_all(selectors, [draft for draft, _ in drafts])
-    canvas.wires = [nodes.wire(selectors, wire) for wire in canvas.wires]
+    canvas.wires = [ways.wire(selectors, wire) for wire in canvas.wires]
     return canvas
 
 

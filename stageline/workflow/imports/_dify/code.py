@@ -130,10 +130,13 @@ def _chosen(node: Any, arguments: Mapping[str, Any], depth: int) -> Any:
 
 
 def _picked(node: Any, arguments: Mapping[str, Any], depth: int) -> Any:
-    if isinstance(node.slice, ast.Slice):
+    whole, place = _part(_value(node.value, arguments, depth)), node.slice
+    if not isinstance(place, ast.Slice):
+        return _short(expression(whole, "[", _part(_value(place, arguments, depth)), "]"))
+    if place.step is not None:
         raise NotPlainError("The code computes something.")
-    whole, place = (_part(_value(n, arguments, depth)) for n in (node.value, node.slice))
-    return _short(expression(whole, "[", place, "]"))
+    ends = [_part(_value(n, arguments, depth)) if n else "" for n in (place.lower, place.upper)]
+    return _short(expression(whole, "[", ends[0], ":", ends[1], "]"))
 
 
 def _called(node: Any, arguments: Mapping[str, Any], depth: int) -> Any:

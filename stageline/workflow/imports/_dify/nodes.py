@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from stageline.errors import InputError
 from stageline.tools._template import parse
-from stageline.workflow.canvas.draft import Draft, Wire, branch, note, task, unknown, values
-from stageline.workflow.canvas.naming import Names
+from stageline.workflow.canvas.draft import Draft, branch, note, task, unknown, values
 from stageline.workflow.canvas.scripts import UntranslatedError
 from stageline.workflow.canvas.terms import Raw, Ref, Text, expression, first_of, operand
 from stageline.workflow.canvas.tolerance import (
@@ -33,9 +31,10 @@ from stageline.workflow.imports._dify.loops import (
     make_loop,
 )
 from stageline.workflow.imports._dify.outputs import give_out
-from stageline.workflow.imports._dify.selectors import TYPES, Selectors, constant, empty
+from stageline.workflow.imports._dify.selectors import TYPES, Selectors, constant, empty, fits
+from stageline.workflow.imports._dify.ways import case_names, cases
 
-__all__ = ["CONTAINERS", "make_all", "wire"]
+__all__ = ["CONTAINERS", "make_all"]
 _SHOWN = ("type", "title", "desc", "selected", "isInIteration", "isInLoop")
 # These decide how the outputs of others are named, so they are made before those that refer.
 _FIRST = frozenset({"code", "template-transform", "http-request", "start"})
@@ -82,18 +81,6 @@ def _policy(data: Data) -> dict[str, Any]:
     return found
 
 
-def wire(found: Selectors, drawn: Wire) -> Wire:
-    """A wire from an output of a branch belongs to a case, one from ``fail-branch`` to a
-    failure."""
-    source = found.canvas.find(drawn.source)
-    if source is None:
-        return drawn
-    if source.kind == "branch":
-        case = case_names(found.data[source.id]).get(drawn.source_port)
-        return replace(drawn, kind="case", case=case) if case else drawn
-    return replace(drawn, kind="failed") if drawn.source_port == "fail-branch" else drawn
-
-
 # --- makers: each says whether it could make something of the node
 
 
@@ -124,8 +111,12 @@ def _input(variable: Data) -> dict[str, Any]:
     options = [o for o in items(variable.get("options")) if isinstance(o, str)]
     if text(variable.get("type")) == "select" and options:
         definition["enum"] = options
+    given = constant(variable.get("default"), kind).data
+    if given in (None, "") or not fits(given, kind) or given not in definition.get("enum", [given]):
+        given = None
+    if given is not None or variable.get("required") is not True:
+        definition["default"] = given
     if variable.get("required") is not True:
-        definition["default"] = None
         definition["required"] = False
     return definition
 
@@ -182,36 +173,16 @@ def _template(found: Selectors, draft: Draft, data: Data) -> bool:
     return task(draft, "render_text", {"template": Raw(source), "values": given or None})
 
 
-def case_names(data: Data) -> dict[str, str]:
-    """The names of the ways out of an If-Else, by what its edges call them."""
-    names = Names()
-    found: dict[str, str] = {}
-    for entry in _cases(data):
-        handle = text(entry.get("case_id")) or text(entry.get("id")) or "true"
-        first = not found
-        plain = handle if handle == "true" and first else f"case {len(found) + 1}"
-        found[handle] = plain if plain == "true" else names.take(plain)
-    return {**found, "false": "false"}
-
-
-def _cases(data: Data) -> list[Data]:
-    """All cases; before there were several, a node had one condition."""
-    if cases := mappings(data.get("cases")):
-        return cases
-    return [{"case_id": "true", "conditions": data.get("conditions"),
-             "logical_operator": data.get("logical_operator")}]  # fmt: skip
-
-
 def _if_else(found: Selectors, draft: Draft, data: Data) -> bool:
     names = list(case_names(data).values())
-    cases: list[tuple[str, Any]] = []
-    for name, entry in zip(names, _cases(data), strict=False):
+    chosen: list[tuple[str, Any]] = []
+    for name, entry in zip(names, cases(data), strict=False):
         try:
-            cases.append((name, condition(found, draft, entry)))
+            chosen.append((name, condition(found, draft, entry)))
         except UntranslatedError as error:
             found.lost(draft, error)
-            cases.append((name, "False"))
-    branch(draft, cases, "false")
+            chosen.append((name, "False"))
+    branch(draft, chosen, "false")
     return True
 
 
@@ -275,17 +246,23 @@ _BODIES = frozenset({"none", "json", "raw-text"})
 
 
 def _http(found: Selectors, draft: Draft, data: Data) -> bool:
-    """Only requests without credentials, parameters and files."""
+    """Only requests without credentials and files."""
     authorization = text(mapping(data.get("authorization")).get("type")) or "no-auth"
     kind = text(mapping(data.get("body")).get("type")) or "none"
-    if authorization != "no-auth" or data.get("params") or kind not in _BODIES:
+    if authorization != "no-auth" or kind not in _BODIES:
         return False
     method = Raw((text(data.get("method")) or "get").upper())
     given: dict[str, Any] = {"url": found.text(draft, data.get("url")), "method": method}
-    lines = text(data.get("headers")).splitlines()
-    headers = [line.partition(":") for line in lines if ":" in line]
-    if headers:
-        given["headers"] = {n.strip(): found.text(draft, v.strip()) for n, _, v in headers}
+    for name in ("headers", "params"):
+        lines = text(data.get(name)).splitlines()
+        pairs = [line.partition(":") for line in lines if ":" in line]
+        if pairs:
+            given[name] = {n.strip(): found.text(draft, v.strip()) for n, _, v in pairs}
+    retried = mapping(data.get("retry_config")).get("retry_enabled") is True
+    if not retried and text(data.get("error_strategy")) in {"", "none"}:
+        given["check"] = Raw(False)  # an answer that says no is an answer
+    if kind == "json" and "content-type" not in map(str.lower, given.get("headers", ())):
+        given["headers"] = {**given.get("headers", {}), "Content-Type": "application/json"}
     if kind != "none" and (body := _body(mapping(data.get("body")).get("data"))):
         given["body"] = found.text(draft, body)
     return task(draft, "http_request", given)

@@ -13,7 +13,7 @@ from stageline.workflow.canvas.draft import Canvas, Draft
 from stageline.workflow.canvas.loops import chain
 from stageline.workflow.canvas.naming import identifier, port_name
 from stageline.workflow.canvas.scripts import UntranslatedError
-from stageline.workflow.canvas.terms import Expr, Raw, Ref, Text, expression, first_of
+from stageline.workflow.canvas.terms import Expr, Raw, Ref, Text, expression, first_of, operand
 from stageline.workflow.canvas.tolerance import Data, items, mapping, mappings, number, text
 from stageline.workflow.imports._dify.conversation import Conversation, assigned
 
@@ -29,6 +29,8 @@ _SYSTEM: Mapping[str, dict[str, Any]] = {
     "dialogue_count": {"type": "integer", "default": 0},
 }
 _EMPTY = {"string": "", "number": 0, "object": {}, "boolean": False}
+# What a node that failed says of it.
+_ERRORS = {"error_message": "message", "error_type": "category"}
 # What our tool calls the outputs of an HTTP request.
 _HTTP = {"status_code": "status", "body": "text", "headers": "headers"}
 
@@ -50,6 +52,7 @@ class Selectors:
             if source and target:
                 self._before.setdefault(target.id, []).append(source.id)
                 after.setdefault(source.id, []).append(target.id)
+        self.choosers: dict[str, str] = {}
         self.conversation = Conversation(canvas, after)
         for name in data:
             self.conversation.add(canvas.drafts[name], data[name])
@@ -61,14 +64,19 @@ class Selectors:
         if len(parts) < 2 or len(parts) > 20:
             raise UntranslatedError(".".join(parts) or str(selector)[:100])
         name, *path = parts
-        if name in ("sys", "env"):
-            return Ref("inputs", (self._outer(name, path[0]), *path[1:]))
+        if name in ("sys", "userinput", "env"):
+            kind = "env" if name == "env" else "sys"
+            return Ref("inputs", (self._outer(kind, path[0]), *path[1:]))
         if name == "conversation":
             return self._variable(draft, path)
         found = self.canvas.find(name)
         if found is None or not found.runs:
             raise UntranslatedError(".".join(parts))
-        return self._port(draft, found, path)
+        if error := _ERRORS.get(path[0]):
+            return Ref(found.id, ("error", error))
+        instead = instead_of(self.data[found.id], path[0]) if len(path) == 1 else None
+        port = self._port(draft, found, path)
+        return port if instead is None else first_of([operand(port), operand(instead)])
 
     def _variable(self, draft: Draft, path: list[str]) -> Ref | Expr:
         """A variable of the conversation as ``draft`` finds it."""
@@ -79,6 +87,9 @@ class Selectors:
     def _port(self, draft: Draft, found: Draft, path: list[str]) -> Any:
         if found.type in {"iteration", "loop"}:
             return self._loop(draft, found, path)
+        if found.type == "start" and (path[0].startswith("sys.") or path[0] == "sys"):
+            name = [*".".join(path).split("."), ""]
+            return Ref("inputs", (self._outer("sys", name[1]), *name[2:-1]))
         if found.type == "start":
             return Ref("inputs", (self.canvas.input(path[0], {"type": "object", "default": None}),
                                   *path[1:]))  # fmt: skip
@@ -178,7 +189,7 @@ def _definition(entry: Data) -> dict[str, Any]:
     value = entry.get("value")
     if type_ == "string" and not isinstance(value, str):
         return {"type": type_, "default": text(value)}
-    return {"type": type_, "default": value if _fits(value, type_) else _EMPTY.get(type_, [])}
+    return {"type": type_, "default": value if fits(value, type_) else _EMPTY.get(type_, [])}
 
 
 _PYTHON: Mapping[str, type | tuple[type, ...]] = {
@@ -187,7 +198,8 @@ _PYTHON: Mapping[str, type | tuple[type, ...]] = {
 }  # fmt: skip
 
 
-def _fits(value: Any, type_: str) -> bool:
+def fits(value: Any, type_: str) -> bool:
+    """Whether a value is of a type of inputs."""
     return isinstance(value, _PYTHON.get(type_, str)) and (
         not isinstance(value, bool) or type_ == "boolean"
     )
@@ -210,6 +222,15 @@ def declared(data: Data, variable: str) -> str:
     return text(outputs.get("type")) or (
         text(data.get("output_type")) if text(data.get("type")).startswith("variable-") else ""
     )
+
+
+def instead_of(data: Data, variable: str) -> Raw | None:
+    """What is there in place of an output where the node failed."""
+    if text(data.get("error_strategy")) != "default-value":
+        return None
+    entries = (e for e in mappings(data.get("default_value")) if text(e.get("key")) == variable)
+    entry = next(entries, None)
+    return constant(entry.get("value"), text(entry.get("type"))) if entry else None
 
 
 def empty(kind: str) -> Any:

@@ -161,3 +161,19 @@ def test_rounds_may_fail_where_the_iteration_says_so(mode: str) -> None:
     assert getattr(inside[0], "on_error", None) == ("fail" if mode == "terminated" else "ignore")
     assert codes(found) == ["untranslated_expression"] * (mode.startswith("remove")) + [
         "unknown_tool"]  # fmt: skip
+
+
+def test_a_classifier_sends_on_along_one_way() -> None:
+    found = imported(
+        [node("1", "question-classifier", classes=[{"id": "17", "name": "Praise"},
+                                                    {"id": "18", "name": "Complaint"}]),
+         answer("2", "Thanks"), answer("3", "Sorry"), answer("4", "!")],
+        edge("1", "2", "17"), edge("1", "3", "18"), edge("2", "4"), edge("3", "4"),
+    )  # fmt: skip
+    said = [
+        outputs(found, **{"dify__question-classifier": lambda _, way=way: {"class_id": way}})
+        for way in ("17", "18", "?")
+    ]
+    assert said == [{"answer": "Thanks!"}, {"answer": "Sorry!"}, {"answer": ""}]
+    assert [(e.source, e.target, e.kind) for e in found.edges[:2]] == [
+        ("1", "2", "case"), ("1", "3", "case")]  # fmt: skip
