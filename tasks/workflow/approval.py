@@ -36,36 +36,45 @@ _TYPES: dict[str, Any] = {
 }
 
 
-def ask(run: Run[GraphPlan], path: str, node: WaitNode, latest: float = inf) -> dict[str, Any]:
-    """Show the form of a node and wait for its answer: a value for each field.
+class Question:
+    """The form of a node, asked until it is answered or its time is up."""
 
-    Raises ``StepTimeoutError`` when nobody answers in the node's ``timeout`` (7 days unless it
-    says) nor until ``latest`` (of ``time.monotonic``: when a loop around has no time left),
-    ``CancelledError`` when the run is cancelled meanwhile, ``DependencyError`` when Prefect
-    cannot be reached.
-    """
-    form = _form(path, node)
-    began = time.monotonic()
-    end = min(began + (node.timeout or DEFAULT_SECONDS), latest)
-    with _answering(path):
-        answer = _ask(run, path, form, end)
-    if answer is None:
-        raise StepTimeoutError(f"Nobody answered the form {path} in {end - began:.0f} seconds.")
-    return answer
+    def __init__(self, run: Run[GraphPlan], path: str, node: WaitNode) -> None:
+        self._run, self._path = run, path
+        self._form = _form(path, node)
+        self._seconds = node.timeout or DEFAULT_SECONDS
+        self._end: float | None = None  # counts from when the form is first shown
 
+    def ask(self, latest: float = inf, until: float = inf) -> dict[str, Any] | None:
+        """Show the form and wait for its answer: a value for each field.
 
-def _ask(run: Run[GraphPlan], path: str, form: type[RunInput], end: float) -> dict[str, Any] | None:
-    while time.monotonic() < end:
-        keyset = _pause(run, path, form, end)
-        if not run.watch.wait_for_resume(end):
-            break
-        try:
-            answer: Any = form.load(keyset, flow_run_id=run.watch.flow_run.id)
-            return dict(answer.model_dump(mode="json"))
-        except ValidationError as error:
-            run.live.say(f"The answer to {path} does not fit its form; it is shown again: {error}")
-    run.watch.client.set_flow_run_state(run.watch.flow_run.id, Running(), force=True)
-    return None
+        ``None`` if none came ``until`` something else is to be done (as ``time.monotonic``
+        counts); the form is to be shown again then. Raises ``StepTimeoutError`` when nobody
+        answers in the node's ``timeout`` (7 days unless it says) nor before ``latest`` (when a
+        loop around has no time left), ``CancelledError`` when the run is cancelled meanwhile,
+        ``DependencyError`` when Prefect cannot be reached.
+        """
+        self._end = min(self._end or time.monotonic() + self._seconds, latest)
+        with _answering(self._path):
+            answer = self._ask(min(self._end, until))
+        if answer is None and time.monotonic() >= self._end:
+            raise StepTimeoutError(f"Nobody answered the form {self._path} in time.")
+        return answer
+
+    def _ask(self, end: float) -> dict[str, Any] | None:
+        watch = self._run.watch
+        while time.monotonic() < end:
+            keyset = _pause(self._run, self._path, self._form, end)
+            if not watch.wait_for_resume(end):
+                break
+            try:
+                answer: Any = self._form.load(keyset, flow_run_id=watch.flow_run.id)
+                return dict(answer.model_dump(mode="json"))
+            except ValidationError as error:
+                self._run.live.say(f"The answer to {self._path} does not fit its form; it is "
+                                   f"shown again: {error}")  # fmt: skip
+        watch.client.set_flow_run_state(watch.flow_run.id, Running(), force=True)
+        return None
 
 
 @contextmanager

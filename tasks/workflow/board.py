@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from heapq import heappop, heappush
+from math import inf
 from queue import Empty, SimpleQueue
 from typing import Any
 from uuid import UUID
@@ -32,6 +33,7 @@ from tasks.workflow.node import begin_again, task_of
 from tasks.workflow.plan import GraphPlan
 
 LOOK_SECONDS = 0.4  # how long a cancel, or a time that is up, may wait to be seen
+SOON_SECONDS = 2.0  # a form is not shown for less
 GRACE_SECONDS = 2.0  # for a tool in a thread that was told to stop
 MAX_LINKS = 50  # sources of a node that the graph in the UI shows
 
@@ -94,7 +96,7 @@ class Board:
         while self.turns and len(self.running) < self.run.plan.max_parallel:
             self._submit(self.turns.popleft())
             self._work_off()
-        if not (self.running or self.turns or self.timers) and self.questions:
+        if self.questions and not (self.running or self.turns) and not self._is_something_due:
             self.questions.popleft()()
         self._take_finished()
         self._ring()
@@ -269,10 +271,10 @@ class Board:
     def _patience(self) -> float:
         if self.todo or (self.turns and len(self.running) < self.run.plan.max_parallel):
             return 0.0
-        if not (self.running or self.timers):
+        due = self.next_due
+        if not self.running and due == inf:
             return 0.0
-        due = self.timers[0][0] - time.monotonic() if self.timers else LOOK_SECONDS
-        return max(0.0, min(LOOK_SECONDS, due))
+        return max(0.0, min(LOOK_SECONDS, due - time.monotonic()))
 
     def _take(self, running: Running) -> None:
         spot, call = running.turn.spot, running.call
@@ -310,6 +312,17 @@ class Board:
             raise type(error)(f"{path}: {error}") from error
 
     # --- the clock ---
+
+    @property
+    def next_due(self) -> float:
+        """When the next timer rings or limit ends, as ``time.monotonic`` counts."""
+        timers = [due for due, _, _ in self.timers[:1]]
+        return min([*timers, *self.limits.values()], default=inf)
+
+    @property
+    def _is_something_due(self) -> bool:
+        """Whether a form would only be shown to be taken away at once."""
+        return self.next_due - time.monotonic() < SOON_SECONDS
 
     def _ring(self) -> None:
         while self.timers and self.timers[0][0] <= time.monotonic():

@@ -19,7 +19,7 @@ from stageline.workflow.frame import subflow_frame
 from stageline.workflow.inputs import check_inputs
 from stageline.workflow.stopper import Stopper, late
 from stageline.workflow.values import evaluate_value
-from tasks.workflow.approval import ask
+from tasks.workflow.approval import Question
 from tasks.workflow.board import Board, Spot
 from tasks.workflow.rounds import begin_loop
 
@@ -83,7 +83,8 @@ def _wait(board: Board, spot: Spot, node: WaitNode) -> None:
     if _is_known(board, spot, about):
         board.finish(spot, {}, **about)
     elif until is None:
-        board.questions.append(lambda: _ask(board, spot, node, about))
+        question = Question(board.run, spot.path, node)
+        board.questions.append(lambda: _ask(board, spot, question, about))
     else:
         _rest(board, spot, max(0.0, (until - datetime.now(UTC)).total_seconds()),
               lambda: board.finish(spot, {"until": until.isoformat()}, **about))  # fmt: skip
@@ -104,17 +105,20 @@ def _is_known(board: Board, spot: Spot, about: dict[str, Any]) -> bool:
     return found is not None
 
 
-def _ask(board: Board, spot: Spot, node: WaitNode, about: dict[str, Any]) -> None:
+def _ask(board: Board, spot: Spot, question: Question, about: dict[str, Any]) -> None:
     if spot.frame.is_dead:
         return
     try:
-        answer = ask(board.run, spot.path, node, board.latest(spot))
+        answer = question.ask(board.latest(spot), until=board.next_due)
     except CancelledError:
         raise  # it is the job that is cancelled
     except StagelineError as error:
         board.fail(spot, error)
     else:
-        board.finish(spot, answer, **about)
+        if answer is None:
+            board.questions.appendleft(lambda: _ask(board, spot, question, about))
+        else:
+            board.finish(spot, answer, **about)
 
 
 def _until(node: WaitNode, scope: Mapping[str, Any]) -> datetime:

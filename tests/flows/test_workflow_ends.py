@@ -261,6 +261,24 @@ def test_a_form_in_a_loop_is_shown_and_heeds_the_time_of_the_loop(store):
     assert run(document).outputs == {"why": "timeout"}
 
 
+def test_a_form_is_shown_while_a_wait_lasts_and_again_when_that_is_over(start, store):
+    document = graph(
+        {"id": "approve", "kind": "wait", "form": FORM},
+        {"id": "rest", "kind": "wait", "seconds": 6},
+        work("then", after="rest"),
+        outputs={"ok": ref("approve.ok")},
+    )
+    process = start(RUN, text_of(document))
+    paused(store)
+    assert ran() == []
+    until(lambda: ran() == ["then"])
+    paused(store)
+    assert answer(store, ok=True) == SetStateStatus.ACCEPT
+    said, errors = process.communicate(timeout=LONG)
+    assert said.split() == [only(store).job_id, "completed"], errors
+    assert set(statuses(only(store)).values()) == {"completed"}
+
+
 def test_a_resume_without_an_answer_shows_the_form_again(start, store):
     process = start(RUN, text_of(APPROVAL))
     first = paused(store).state_details.pause_key
