@@ -32,7 +32,7 @@ _COPY_ROWS = re.compile(
 )
 _OPAQUE = re.compile(
     r"'(?:[^'\\\n]|\\.|'')*+'"  # most strings stay on their line; the others do no harm
-    r"|--(?!#SET)[^\n]*|/\*(?!M?!).*?(?:\*/|\Z)",
+    r"|--(?!#SET)[^\n]*|/\*(?!M?!|[ \t\r]*\n//).*?(?:\*/|\Z)",
     re.S,
 )
 _COMMENT = re.compile(

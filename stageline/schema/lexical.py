@@ -198,6 +198,7 @@ INFORMIX = Lexis(
     name="informix",
     brace_comments=True,
     client=(
+        r"!\s*\w[^\n]*",  # a command of the shell
         r"DBSCHEMA\s+Schema\s+Utility\b[^\n]*",
         r"(?:Copyright\s|Software\s+Serial\s)[^\n]*",
     ),
@@ -215,7 +216,12 @@ DB2 = Lexis(
     nested_comments=True,
     set_terminator=(r"--#SET\s+TERMINATOR\s+(\S+)[^\n]*",),
     line_tail="@",
-    client=(r"!\w[^\n]*", r"(?:ECHO|QUIT)\b[^\n;@]*"),
+    client=(
+        r"!\w[^\n]*",
+        r"(?:ECHO|QUIT)\b[^\n;@]*",
+        r"//[^\n]*",  # a job around the statements (z/OS), and what ends its input
+        r"/\*[ \t\r]*(?=\n//)",
+    ),
     bodies=(
         Body(_CREATE + r"(?:\w+\s+){0,2}?(?:PROCEDURE|FUNCTION|TRIGGER|MODULE)\b"),
         Body(r"BEGIN\s+(?:NOT\s+)?ATOMIC\b|BEGIN\s+DECLARE\b"),

@@ -49,6 +49,9 @@ CODE = (
     Mark("VARCHAR(", 0.5, "OCTETS lengths", r"\(\d+\s+OCTETS\)"),
     Mark("ENFORCED", 1, "NOT ENFORCED", r"\b(?:NOT\s+)?ENFORCED\s+(?:TRUSTED|ENABLE\s+QUERY)\b"),
     Mark("RUNSTATS", 3, "RUNSTATS"),
+    # Db2 for z/OS
+    Mark(" DD ", 5, "a job (z/OS)", r"^//\w+\s+DD\s"),
+    Mark("STOGROUP", 4, "storage groups (z/OS)", r"\bSTOGROUP\s+\w"),
     # Db2 for i
     Mark("FOR COLUMN", 4, "short names of columns", r"\s\w+\s+FOR\s+COLUMN\s+\w"),
     Mark("RCDFMT", 5, "RCDFMT", r"\bRCDFMT\s+\w"),

@@ -34,6 +34,30 @@ CREATE INDEX LIB/IX ON LIB/ALL_ORDERS (ITEM);
     assert [(index.name, index.columns) for index in table.indexes] == [("IX", ("ITEM",))]
 
 
+def test_db2_for_zos_in_a_job() -> None:
+    schema = read(
+        """//MAKE    JOB 1,'make',CLASS=A
+//*
+//STEP     EXEC PGM=IKJEFT01
+//SYSTSIN  DD *
+  DSN SYSTEM(D1)
+  RUN PROGRAM(DSNTIAD)
+/*
+//SYSIN    DD *
+CREATE TABLESPACE TS IN DB USING STOGROUP SG;
+CREATE TABLE O.A (X INTEGER NOT NULL) IN DB.TS;
+/*
+//*
+//SYSIN    DD *
+CREATE TABLE O.B (X INTEGER) IN DB.TS;
+/*
+//
+"""
+    )
+    assert schema.dialect == "db2"
+    assert [table.name for table in schema.tables] == ["A", "B"]
+
+
 def test_sybase_keys_by_procedure() -> None:
     schema = read(
         """use shop
@@ -130,3 +154,17 @@ end procedure;
 """
     )
     assert [(r.name, r.schema) for r in schema.routines] == [("p", "own")]
+
+
+def test_commands_of_the_shell_between_statements() -> None:
+    schema = read(
+        """!echo "making the tables; please wait"
+create table item (item_no serial not null, name char(20)) extent size 16 lock mode row;
+! date
+create unique index ix_item on item (item_no);
+""",
+        "informix",
+    )
+    (table,) = schema.tables
+    assert [column.name for column in table.columns] == ["item_no", "name"]
+    assert [(index.name, index.unique) for index in table.indexes] == [("ix_item", True)]
