@@ -15,7 +15,6 @@ from heapq import heappop, heappush
 from math import inf
 from queue import Empty, SimpleQueue
 from typing import Any
-from uuid import UUID
 
 from stageline.capture import Capture
 from stageline.errors import CancelledError, StagelineError
@@ -29,13 +28,13 @@ from stageline.workflow.frame import failed as failed_node
 from stageline.workflow.stopper import Stopper, late
 from tasks.futures import Future, result_of, submit
 from tasks.run import Run
+from tasks.workflow.links import Links
 from tasks.workflow.node import begin_again, task_of
 from tasks.workflow.plan import GraphPlan
 
 LOOK_SECONDS = 0.4  # how long a cancel, or a time that is up, may wait to be seen
 SOON_SECONDS = 2.0  # a form is not shown for less
 GRACE_SECONDS = 2.0  # for a tool in a thread that was told to stop
-MAX_LINKS = 50  # sources of a node that the graph in the UI shows
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +79,7 @@ class Board:
     running: dict[int, Running] = field(default_factory=dict)
     timers: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
     questions: deque[Callable[[], None]] = field(default_factory=deque)
-    task_runs: dict[str, UUID] = field(default_factory=dict)
+    links: Links = field(default_factory=Links)
     errors: dict[str, StagelineError] = field(default_factory=dict)
     done: SimpleQueue[int] = field(default_factory=SimpleQueue)
     levels: dict[int, Frame] = field(default_factory=dict)
@@ -247,13 +246,11 @@ class Board:
                 self.fail(spot, error)
             return
         self.number += 1
-        number, path = self.number, spot.path
-        sources = [edge.source for edge in spot.frame.graph.incoming[spot.node.id][:MAX_LINKS]]
-        paths = (spot.frame.path(source) for source in sources)
-        before = [self.task_runs[path] for path in paths if path in self.task_runs]
+        number = self.number
+        before = self.links.before(spot)
         future = submit(task_of(spot.node, turn.once), turn.call, before, stopper=turn.stopper)
         self.running[number] = Running(turn, turn.call, future)
-        self.task_runs[path] = future.task_run_id
+        self.links.add(spot, future.task_run_id)
         future.add_done_callback(lambda _: self.done.put(number))
 
     def _take_finished(self) -> None:

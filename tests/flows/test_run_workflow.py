@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
+from prefect.client.schemas.objects import TaskRun
 
 from flows.run_workflow import run_workflow
 from stageline.codec import decode
@@ -37,15 +38,19 @@ def run(document: Any, inputs: dict[str, Any] | None = None, **more: Any) -> Any
 def task_runs(record: Any, count: int) -> dict[str, tuple[str, str]]:
     """Type and name of the states of all task runs, once there are so many: they reach the
     server through a queue."""
+    return {r.name: (r.state.type.value, r.state.name) for r in ended_runs(record, count)}
+
+
+def ended_runs(record: Any, count: int) -> list[TaskRun]:
     wanted = FlowRunFilter(id=FlowRunFilterId(any_=[record.flow_run_id]))
     with get_client(sync_client=True) as client:
-        for _ in range(100):
+        for _ in range(300):
             found = client.read_task_runs(flow_run_filter=wanted)
             ended = [r for r in found if r.state and r.state.is_final()]
             if len(ended) >= count:
                 break
             time.sleep(0.1)
-    return {r.name: (r.state.type.value, r.state.name) for r in ended}
+    return ended
 
 
 def count_flow_runs() -> int:
@@ -554,3 +559,18 @@ def test_the_secrets_of_a_store_stay_out_of_all_that_is_written(tmp_path, monkey
     written = [path for path in (tmp_path / "results").rglob("*") if path.is_file()]
     assert written
     assert [path for path in written if b"hunter-canary" in path.read_bytes()] == []
+
+
+@pytest.mark.parametrize(("most", "second"), [(1, "y[0]"), (2, "a")])
+def test_the_graph_of_the_run_leads_through_loops(most: int, second: str) -> None:
+    body = [work("x", ref("item")), work("y", ref("x.value"))]
+    each = {"id": "each", "kind": "loop", "over": ref("a.value"), "nodes": body,
+            "max_parallel": most}  # fmt: skip
+    job = run(graph(work("a", [1, 2]), each, work("z", after="each")))
+    runs = ended_runs(job.record, 7)
+    names = {r.id: r.name for r in runs}
+    before = {r.name: {names[link.id] for link in r.task_inputs["call"]} for r in runs}
+    assert before == {
+        "a": set(), "x[0]": {"a"}, "y[0]": {"x[0]"}, "x[1]": {second}, "y[1]": {"x[1]"},
+        "each": {"y[1]"} if most == 1 else {"y[0]", "y[1]"}, "z": {"each"},
+    }  # fmt: skip
