@@ -35,22 +35,24 @@ def pdf_extractor(
     *,
     max_pages: Annotated[int, Field(ge=1, le=MAX_PAGES)] = 2_000,
     max_characters: Annotated[int, Field(ge=1, le=MAX_CHARACTERS)] = 5_000_000,
+    timeout: Annotated[float, Field(gt=0, le=3_600)] = 300.0,
     stop: Stop,
 ) -> PdfText:
     """Read the text, page by page, and the metadata of a PDF file.
 
     Text comes in the order in which the file draws it; a scanned page has none. A page that
     cannot be read is empty, and a warning in the log says which. Files that anyone may open
-    (encrypted without a password) are read.
+    (encrypted without a password) are read. Of the metadata, text, numbers and names are.
 
     Errors: ``InputError`` for a file that is no PDF, is broken beyond repair or needs a
-    password; ``ResourceError`` above 256 MiB, or when it unfolds beyond 2 GiB of memory. It
-    stops after ``max_pages`` pages or ``max_characters`` characters (``truncated``).
+    password; ``ResourceError`` above 256 MiB, or when it unfolds beyond 2 GiB of memory;
+    ``StepTimeoutError`` after ``timeout`` seconds. It stops after ``max_pages`` pages or
+    ``max_characters`` characters (``truncated``).
     """
     _check(file)
     from stageline.tools._pdf import read_pdf  # noqa: PLC0415 - pypdf loads slowly
 
-    pages, count, metadata, cut = read_pdf(file, max_pages, max_characters, stop)
+    pages, count, metadata, cut = read_pdf(file, max_pages, max_characters, timeout, stop)
     return PdfText("\n\n".join(pages), pages, count, metadata, cut or len(pages) < count)
 
 

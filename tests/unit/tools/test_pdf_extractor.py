@@ -1,6 +1,7 @@
 """PDF files, good ones and bad ones, read in a process of their own."""
 
 import random
+import zlib
 from contextlib import suppress
 
 import pytest
@@ -105,6 +106,74 @@ def test_changed_bytes_never_give_another_error(extract):
 def test_a_stream_that_unfolds_without_measure_is_left_out(tmp_path):
     (tmp_path / "bomb.pdf").write_bytes(bomb(200_000_000))
     assert (tmp_path / "bomb.pdf").stat().st_size < 1_000_000
+    assert isolated(tmp_path / "bomb.pdf")["pages"] == [""]
+
+
+def test_the_time_of_the_whole_is_bounded_unless_the_node_says_so(extract):
+    with pytest.raises(StepTimeoutError, match=r"after 0 of 3 pages. Raise `timeout`"):
+        extract(GOOD, timeout=1e-9)
+    tool = find_tool("pdf_extractor")
+    assert tool is not None
+    assert tool.model.model_fields["timeout"].default == 300  # after which the process is killed
+
+
+def test_metadata_that_refer_to_objects_are_left_out(extract):
+    data = make_pdf(["text"], title=") /Round [4 0 R] /Deep << /A 4 0 R >> /Pages 3 /Trapped /No (")
+    assert b"/Round [4 0 R]" in data
+    found = extract(data).metadata
+    assert found["Author"] == "Somebody"
+    assert not {"Round", "Deep"} & set(found)
+    assert "IndirectObject" not in str(found)
+
+
+def test_metadata_that_cannot_be_read_cost_no_text(extract):
+    data = GOOD.replace(b"/Info 4 0 R", b"/Info [1 2]")
+    assert data != GOOD
+    found = extract(data)
+    assert (found.pages, found.metadata) == (["some text on a page"] * 3, {})
+
+
+def test_a_filter_that_is_not_supported_costs_one_page(extract):
+    kind = b"/Filter /Crypt /DecodeParms << /Name /Other >>"
+    data = make_pdf(["x"], packed=b"y").replace(b"/Filter /FlateDecode", kind)
+    assert extract(data).pages == [""]
+
+
+def _filters(*names: str) -> bytes:
+    return " ".join(["[", *(f"/{name}" for name in names), "]"]).encode()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(b"/Kids [5 0 R 7 0 R 9 0 R] /Count 3", b"/Kids [" + b"5 0 R " * 200_000 + b"] /Count 3"),
+     (b"/Kids [5 0 R 7 0 R 9 0 R]", b"/Kids []"), (b"/Count 3", b"/Count 999999999999999999"),
+     (b"/Root 1 0 R", b"/Root 1 0 R /Prev 9"), (b"/Root 1 0 R", b"/Root 1 0 R /Encrypt 1 0 R"),
+     (b"xref\n0 11", b"xref\n0 2000000000"), (b"/Length 60", b"/Length " + b"9" * 5_000),
+     (b"/Contents 6 0 R", b"/Contents [" + b"6 0 R " * 300_000 + b"]"),
+     (b"/Contents 6 0 R", b"/Contents 5 0 R"), (b"/F1 3 0 R", b"/F1 5 0 R"),
+     (b"/Type1", b"/Type1 /FirstChar 0 /LastChar 999999999 /Widths [" + b"1 " * 300_000 + b"]"),
+     (b"/Parent 2 0 R", b"/Parent 5 0 R"), (b"12 Tf", b"1" + b"0" * 400 + b" Tf"),
+     (b"Tj ET", b"Tj " + b"q " * 500_000 + b"ET"), (b"Tj ET", b"Tj " + b"[" * 100_000 + b"ET"),
+     (b"Tj ET", b"Tj BI /W 1 /H 1 ID" + b" EI" * 500_000)],
+    ids=lambda value: ascii(value)[:24],
+)  # fmt: skip
+def test_hostile_structure_ends_soon(tmp_path, old, new):
+    """Counts, trees, lengths, fonts and contents that lie or go round: some text, or a refusal."""
+    (tmp_path / "bad.pdf").write_bytes(GOOD.replace(old, new))
+    with suppress(InputError):
+        assert isolated(tmp_path / "bad.pdf", timeout=30)["page_count"] <= 100_000
+
+
+@pytest.mark.parametrize(
+    ("unit", "filters"),
+    [(b" " * 1_000, ["FlateDecode"]), (b"\x81 ", ["FlateDecode", "RunLengthDecode"]),
+     (b"20", ["FlateDecode", "ASCIIHexDecode"])],
+    ids=["spaces", "run lengths", "hexadecimal"],
+)  # fmt: skip
+def test_filters_that_unfold_without_measure(tmp_path, unit, filters):
+    packed = zlib.compress(unit * (90_000_000 // len(unit)), 9)
+    data = make_pdf(["x"], packed=packed).replace(b"/FlateDecode", _filters(*filters), 1)
+    (tmp_path / "bomb.pdf").write_bytes(data)
     assert isolated(tmp_path / "bomb.pdf")["pages"] == [""]
 
 
