@@ -15,7 +15,8 @@ import math
 import tempfile
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +33,7 @@ from stageline.errors import (
 )
 from stageline.keys import shown
 from stageline.ports import LocalFile
-from stageline.tools._tables import Column, Reading, Rows, column_types, flat
+from stageline.tools._tables import MAX_VALUES, Column, Reading, Rows, column_types, flat
 
 try:
     import duckdb
@@ -50,6 +51,11 @@ CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
     "temp_directory": "",
     "python_enable_replacements": "false",
 }
+MAX_LINES, MAX_LINE = 3, 300
+CSV_HINT = (
+    ". Check that it is UTF-8 text with one kind of line end and equally many fields in each line,"
+    " or tell `read_table` its `delimiter`, its `header`, or that it is `all_text`."
+)
 
 
 @contextmanager
@@ -73,7 +79,11 @@ def opened(
                 _lock(connection, sources)
                 yield connection
             except duckdb.Error as error:
-                raise _ours(error, seconds) from None
+                raise _ours(error, seconds, sources) from None
+            except (OverflowError, RecursionError) as error:
+                raise InputError(
+                    f"The result has a value that is no JSON data ({error}); cast it to VARCHAR."
+                ) from None
             finally:
                 timer.cancel()
                 timer.join()
@@ -83,10 +93,12 @@ def opened(
 class _Source:
     path: Path
     call: str
+    name: str
 
 
 def _lock(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, _Source]) -> None:
     paths = ", ".join(_quoted(str(source.path)) for source in sources.values())
+    connection.execute("SET TimeZone = 'UTC'")  # not the host's, so that all hosts agree
     connection.execute(f"SET allowed_paths = [{paths}]")
     connection.execute("SET enable_external_access = false")
     for name, source in sources.items():
@@ -99,7 +111,7 @@ def _linked(folder: Path, name: str, file: LocalFile, reading: Reading) -> _Sour
     packed = form == "csv" and _starts(file.path, b"\x1f\x8b")
     path = folder / f"{name}.{form}{'.gz' if packed else ''}"
     path.symlink_to(file.path.resolve())
-    return _Source(path, _CALLS[form](str(path), reading))
+    return _Source(path, _CALLS[form](str(path), reading), file.uri)
 
 
 def _format(path: Path) -> str:
@@ -112,7 +124,7 @@ def _starts(path: Path, mark: bytes) -> bool:
 
 
 def _csv(path: str, reading: Reading) -> str:
-    options = [_quoted(path), "hive_partitioning=false"]
+    options = [_quoted(path), "hive_partitioning=false", "comment=''"]
     if reading.delimiter is not None:
         options.append(f"delim={_quoted(reading.delimiter)}")
     if reading.header is not None:
@@ -138,12 +150,23 @@ def _quoted(text: str) -> str:
 
 def _written(folder: Path, name: str, rows: Sequence[Mapping[str, Any]]) -> _Source:
     path, kinds = folder / f"{name}.json", column_types(rows)
+    _check_names(kinds)
     with path.open("w", encoding="utf-8") as file:
         for row in rows:
             file.write(json.dumps(flat(row, kinds)) + "\n")
     columns = ", ".join(f"{_quoted(column)}: {_quoted(kind)}" for column, kind in kinds.items())
     return _Source(path, f"read_json({_quoted(str(path))}, format='newline_delimited', "
-                   f"columns={{{columns}}})")  # fmt: skip
+                   f"columns={{{columns}}})", name)  # fmt: skip
+
+
+def _check_names(names: Iterable[str]) -> None:
+    known: dict[str, str] = {}
+    for name in names:
+        if not name:
+            raise InputError("A column has no name, which SQL and Parquet need; give it one.")
+        if (other := known.setdefault(name.lower(), name)) != name:
+            both = f"{shown(other)} and {shown(name)}"
+            raise InputError(f"The columns {both} are one to SQL and Parquet; rename one.")
 
 
 # --- rows out --------------------------------------------------------------------------------
@@ -156,9 +179,15 @@ def selected(
     cursor = connection.execute(sql, values)
     columns = [Column(str(item[0]), str(item[1])) for item in cursor.description or ()]
     names = [column.name for column in columns]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
+    if twice := sorted(name for name, times in Counter(names).items() if times > 1):
         raise InputError(f"Two columns of the result are called {shown(twice[0])}; rename one.")
-    rows = cursor.fetchmany(limit + 1)
+    most = min(limit, MAX_VALUES // max(len(names), 1))
+    rows = cursor.fetchmany(most + 1)
+    if most < limit and len(rows) > most:
+        raise ResourceError(
+            f"{limit:,} rows of {len(names):,} columns are more than {MAX_VALUES:,} values. Choose "
+            "columns, or lower `limit`."
+        )
     found = [dict(zip(names, map(plain, row), strict=True)) for row in rows[:limit]]
     return Rows(found, columns, len(rows) > limit)
 
@@ -201,20 +230,34 @@ _PLAIN: Mapping[Any, Callable[[Any], Any]] = {
 _ERRORS: tuple[tuple[type[duckdb.Error], type[StagelineError]], ...] = (
     (duckdb.PermissionException, AccessError),
     (duckdb.OutOfMemoryException, ResourceError),
-    (duckdb.ParserException, InputError),
-    (duckdb.BinderException, InputError),
-    (duckdb.CatalogException, InputError),
-    (duckdb.InvalidInputException, InputError),
-    (duckdb.ConversionException, InputError),
+    (duckdb.InternalError, ToolError),
 )
 
 
-def _ours(error: duckdb.Error, seconds: float) -> StagelineError:
+def _ours(error: duckdb.Error, seconds: float, sources: Mapping[str, _Source]) -> StagelineError:
+    """The error of ours. Whatever is not told apart here is wrong SQL or a broken file."""
     if isinstance(error, duckdb.InterruptException):
         return StepTimeoutError(f"The query took longer than {seconds:g} seconds.")
-    text = str(error).strip().partition("\n")[0][:1_000]
-    kind = next((ours for theirs, ours in _ERRORS if isinstance(error, theirs)), ToolError)
-    return kind(text)
+    kind = next((ours for theirs, ours in _ERRORS if isinstance(error, theirs)), InputError)
+    text = str(error)
+    if kind is ResourceError:
+        text = f"{text.partition(chr(10))[0]}: ask for fewer rows or columns at once"
+    named = [source for source in sources.values() if str(source.path) in text]
+    if not named and (type(error) is duckdb.Error or isinstance(error, duckdb.IOException)):
+        named = list(sources.values())  # only files have such errors
+    where = " or ".join(shown(source.name) for source in named)
+    hint = CSV_HINT if "CSV " in text and named else "."
+    return kind(
+        f"{where} cannot be read: {_gist(text, named)}{hint}" if where else _gist(text) + "."
+    )
+
+
+def _gist(text: str, named: Sequence[_Source] = ()) -> str:
+    """The first lines of what DuckDB says, with the names that users know."""
+    for source in named:
+        text = text.replace(str(source.path), source.path.name)
+    lines = text.strip().partition("\n\n")[0].splitlines()[:MAX_LINES]
+    return " ".join(line[:MAX_LINE] for line in lines if not line.endswith(":")).rstrip(".")
 
 
 def write_parquet(rows: Sequence[Mapping[str, Any]], target: Path) -> None:
@@ -231,4 +274,4 @@ def write_parquet(rows: Sequence[Mapping[str, Any]], target: Path) -> None:
                     "(FORMAT parquet)"
                 )
             except duckdb.Error as error:
-                raise _ours(error, math.inf) from None
+                raise _ours(error, math.inf, {}) from None

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from stageline.errors import InputError
+from stageline.errors import InputError, ResourceError
 
 Format = Literal["auto", "csv", "parquet"]
 MAX_ROWS = 100_000
+MAX_VALUES = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,11 @@ class Reading:
 _KINDS = {bool: "BOOLEAN", int: "BIGINT", float: "DOUBLE", str: "VARCHAR"}
 
 
-def column_types(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+def column_types(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """The columns of ``rows`` in order of appearance, each with a type that holds all values.
 
-    What is mixed or nested becomes text: JSON. Raises ``InputError`` if there is no column.
+    What is mixed or nested becomes text: JSON. Raises ``InputError`` if there is no column,
+    ``ResourceError`` if filling all columns of all rows would take too much.
     """
     found: dict[str, set[str]] = {}
     for row in rows:
@@ -56,6 +58,11 @@ def column_types(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
                 kinds.add(_kind(value))
     if not found:
         raise InputError("Rows without any column are no table.")
+    if len(rows) * len(found) > MAX_VALUES:
+        raise ResourceError(
+            f"{len(rows):,} rows of {len(found):,} columns are more than {MAX_VALUES:,} values. "
+            "Give fewer at once."
+        )
     return {name: _common(kinds) for name, kinds in found.items()}
 
 

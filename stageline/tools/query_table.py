@@ -29,11 +29,12 @@ def query_table(
     these tables and nothing else: no other file, no network, no extension, no setting. Without
     ORDER BY the order of a grouped or joined result is not fixed.
 
-    Dates and times come in ISO 8601, decimals as text, bytes in base64, NaN as null.
+    Dates and times come in ISO 8601 and UTC, decimals as text, bytes in base64, NaN as null.
 
     Errors: ``InputError`` for another statement, wrong SQL, unknown names or unreadable files;
     ``AccessError`` for a try to reach something else; ``ResourceError`` above 1 GB of memory;
-    ``StepTimeoutError`` after ``timeout`` seconds. Caps: 100,000 rows, two threads.
+    ``StepTimeoutError`` after ``timeout`` seconds. Caps: 100,000 rows, 5,000,000 values, two
+    threads.
     """
     from stageline.tools._locked import opened, selected_by  # noqa: PLC0415 - DuckDB loads slowly
 

@@ -27,13 +27,16 @@ def read_table(  # noqa: PLR0913 - each is a setting of its own
     """Read the rows of a CSV (also packed with gzip) or Parquet file.
 
     ``format`` is told by the content unless given; for CSV, so are ``delimiter``, ``header`` and
-    the types, unless ``all_text`` keeps everything as it stands. ``columns`` chooses some;
-    ``offset`` rows are passed over and at most ``limit`` are given.
+    the types, unless ``all_text`` keeps everything as it stands; lines above the header that do
+    not fit are passed over, no other is. ``columns`` chooses some; ``offset`` rows are passed
+    over and at most ``limit`` are given.
 
-    Dates and times come in ISO 8601, decimals as text, bytes in base64, NaN as null.
+    Dates and times come in ISO 8601 and UTC, decimals as text, bytes in base64, NaN as null, and
+    infinite dates as the first or last of the years 1 to 9999.
 
     Errors: ``InputError`` for what is no such file, or has no such column; ``ResourceError``
-    above 1 GB of memory; ``StepTimeoutError`` after ``timeout`` seconds. Cap: 100,000 rows.
+    above 1 GB of memory; ``StepTimeoutError`` after ``timeout`` seconds. Caps: 100,000 rows,
+    5,000,000 values.
     """
     from stageline.tools._locked import opened, selected  # noqa: PLC0415 - DuckDB loads slowly
 

@@ -35,8 +35,8 @@ def write_table(
     object of the same key is replaced.
 
     Errors: ``InputError`` for a key that leads out of ``objects/`` or rows without columns, and
-    what the store says (``AccessError``, ``ResourceError``, ``DependencyError``). Cap: 100,000
-    rows.
+    what the store says (``AccessError``, ``ResourceError``, ``DependencyError``). Caps: 100,000
+    rows, 5,000,000 values with those that rows lack.
     """
     object_key(key)  # before the work
     return put(store, key, _WRITERS[format](rows), _TYPES[format])

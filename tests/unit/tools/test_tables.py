@@ -15,10 +15,12 @@ from stageline.errors import (
 )
 from stageline.plugins import find_tool
 from stageline.store import FolderStore
+from stageline.tools import _locked
 from stageline.tools.query_table import query_table
 from stageline.tools.read_table import read_table
 from stageline.tools.write_table import write_table
 from stageline.workflow.isolation import run_isolated
+from tests.unit.tools.parquet_samples import parquet_of, zigzag
 from tests.unit.tools.samples import Told, local
 
 CSV = 'id,name,born,paid\n1,Ada,1815-12-10,1.5\n2,"Bo, ""B""",,\n3,Çe,1990-01-02,7\n'
@@ -90,6 +92,73 @@ def test_what_is_no_table(tmp_path, content):
         read_table(local(path), format="parquet")
     with pytest.raises(InputError, match="missing"):
         read_table(local_csv(tmp_path), columns=["missing"])
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [("Jürgen\n".encode("latin-1"), "not utf-8"), ("a,b\n1,2\n".encode("utf-16"), "not utf-8"),
+     (b"a,b\n1,2\r\n3,4\r5,6\n\r7,8", "kind of line end"),
+     (b"\x1f\x8b\x08" + b"\xff" * 999, "GZIP"),
+     (gzip.compress(CSV.encode() * 999)[:-9], "GZIP"), (b"a\n" + b"x" * 3_000_000, "Line"),
+     (b"PAR1", "too small"), (b"PAR1" + bytes(99) + b"\xff\xff\xff\xffPAR1", "Footer"),
+     (parquet_of(9, 1).replace(zigzag(9), zigzag(2**30)), "Invalid"),
+     (parquet_of(9, 1, rows=-1), "negative"), (parquet_of(9, 1)[:-1], "magic"),
+     (b"PAR1\x15\x02\x19\xfc\xff\xff\xff\xff\x07" + bytes(99) + b"l\0\0\0PAR1", "limit"),
+     (parquet_of(9, 1, b"\xff\xfe"), "UTF8")],
+    ids=lambda value: ascii(value)[:20],
+)  # fmt: skip
+def test_what_is_broken_is_named_with_its_reason(tmp_path, content, said):
+    (tmp_path / "the file.x").write_bytes(content)
+    with pytest.raises(InputError, match=f"'the file.x' cannot be read: .*{said}") as caught:
+        read_table(local(tmp_path / "the file.x"))
+    assert "/tmp" not in str(caught.value)  # noqa: S108 - where the copy lies is no help
+    assert len(str(caught.value)) < 1_500
+
+
+def test_a_value_of_another_type_is_told_with_its_line(tmp_path):
+    (tmp_path / "late.csv").write_bytes(b"a,b\n" + b"1,2\n" * 30_000 + b"x,2\n")
+    with pytest.raises(InputError, match=r"late\.csv.* Line: 30002 .*\"x\".*`all_text`"):
+        query_table("SELECT sum(a) FROM data", local(tmp_path / "late.csv"))
+
+
+def test_no_line_between_rows_is_passed_over(tmp_path):
+    (tmp_path / "x.csv").write_bytes(b"\na,b\n1,2\n#3,4\n5,6\n")
+    assert [row["a"] for row in read_table(local(tmp_path / "x.csv")).rows] == ["1", "#3", "5"]
+
+
+def test_times_are_those_of_no_host(monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    tool = find_tool("query_table")
+    assert tool is not None
+    sql = "SELECT t, t::DATE AS d FROM (SELECT TIMESTAMPTZ '2020-01-01 20:00:00+00' AS t)"
+    assert run_isolated(tool, {"sql": sql}, Told(), 60)["rows"] == [
+        {"t": "2020-01-01T20:00:00+00:00", "d": "2020-01-01"}]  # fmt: skip
+
+
+def test_a_small_file_of_very_many_rows(tmp_path):
+    """2 * 10**12 rows in 50 KB: what is asked for is read, and no more of it than the time lets."""
+    (tmp_path / "x.parquet").write_bytes(parquet_of(2_000_000_000, 1_000))
+    file = local(tmp_path / "x.parquet")
+    assert query_table("SELECT count(*) AS n FROM data", file).rows == [{"n": 2 * 10**12}]
+    assert len(read_table(file, limit=5).rows) == 5
+    tool = find_tool("read_table")
+    assert tool is not None
+    with pytest.raises(StepTimeoutError):
+        run_isolated(tool, {"file": file, "offset": 10**12}, Told(), 3)
+
+
+@pytest.mark.parametrize("value", ["INTERVAL 100000000 YEARS", "[" * 600 + "1" + "]" * 600])
+def test_values_that_are_no_json_data(value):
+    with pytest.raises(InputError, match=r"no JSON data .*cast it to VARCHAR"):
+        query_table(f"SELECT {value} AS x")
+
+
+def test_values_are_bounded_as_rows_are(monkeypatch):
+    monkeypatch.setattr(_locked, "MAX_VALUES", 100)
+    sql = "SELECT range AS a, range AS b FROM range(60)"
+    assert len(query_table(sql, limit=50).rows) == 50
+    with pytest.raises(ResourceError, match=r"more than 100 values. Choose columns, or lower"):
+        query_table(sql)
 
 
 def local_csv(folder: Path):
@@ -215,4 +284,22 @@ def test_csv_is_written(tmp_path):
 def test_wrong_keys_are_refused(tmp_path, key):
     with pytest.raises(InputError):
         write_table(ROWS, key=key, store=FolderStore(tmp_path / "store"))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_rows_that_share_no_column_are_bounded(tmp_path, form):
+    rows = [{f"c{number}": 1} for number in range(3_000)]
+    with pytest.raises(ResourceError, match="3,000 rows of 3,000 columns are more than"):
+        write_table(rows, key="a", format=form, store=FolderStore(tmp_path / "store"))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("names", [["a", "A"], [""]])
+def test_names_of_columns_that_sql_cannot_tell(tmp_path, names):
+    rows = [dict.fromkeys(names, 1)]
+    with pytest.raises(InputError, match="SQL and Parquet"):
+        write_table(rows, key="a", format="parquet", store=FolderStore(tmp_path / "store"))
+    with pytest.raises(InputError, match="SQL and Parquet"):
+        query_table("FROM rows", rows=rows)
     assert list(tmp_path.iterdir()) == []
