@@ -27,7 +27,8 @@ from stageline.redaction import Redactor
 MAX_ENTRIES = 10_000
 """Lines kept of one step; what comes after is counted, and the count is the last line."""
 
-_FOREIGN = ("prefect", "httpx", "httpcore", "websockets", "asyncio", "botocore", "urllib3")
+_FOREIGN = ("prefect", "httpx", "httpcore", "websockets", "asyncio", "botocore", "urllib3",
+            "apprise")  # fmt: skip
 _STATUS_FILE = Path("/proc/self/status")
 
 

@@ -14,9 +14,12 @@ from blocks.places import local_input
 from stageline.errors import ConfigError, DependencyError
 from stageline.keys import shown
 from stageline.ports import Files, LocalFile
+from stageline.redaction import Redactor, secrets_of
 from stageline.store import Store
 from stageline.workflow.mime import HEAD_BYTES, mime_of
 from tasks.request import open_source
+
+MAX_SAID = 500
 
 
 class OpenFiles:
@@ -54,10 +57,18 @@ class Notifications:
 
     def notify(self, block: str, subject: str, body: str) -> None:
         found: Any = _load(block)
+        redactor = Redactor(secrets_of(found))
         try:
-            found.notify(body, subject)
+            with found.raise_on_failure():  # else blocks say nothing of what did not arrive
+                found.notify(body, subject)
         except Exception as error:  # noqa: BLE001 - each service has errors of its own
-            raise DependencyError(f"The block {shown(block)} did not send: {error}.") from None
+            raise DependencyError(_failure(block, error, redactor)) from None
+
+
+def _failure(name: str, error: Exception, redactor: Redactor) -> str:
+    """What a service said, without the secrets of the block: many name the whole address."""
+    said = redactor.redact(f"{type(error).__name__}: {getattr(error, 'log', error)}")
+    return f"The block {shown(name)} did not send: {' '.join(said.split())[:MAX_SAID]}"
 
 
 def _load(name: str) -> NotificationBlock:
@@ -67,6 +78,10 @@ def _load(name: str) -> NotificationBlock:
         raise ConfigError(
             f"There is no notification block {shown(name)} on this Prefect server. Save one, and "
             "name it as type/name, for example slack-webhook/team."
+        ) from error
+    except Exception as error:
+        raise DependencyError(
+            f"The block {shown(name)} cannot be loaded from Prefect ({type(error).__name__})."
         ) from error
     if not isinstance(block, NotificationBlock):
         raise ConfigError(f"The block {shown(name)} sends no notifications.")
