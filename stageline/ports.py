@@ -318,6 +318,16 @@ def _explain(error: ValidationError) -> str:
 
 
 def outputs_of(result: Any) -> dict[str, Any]:
-    """What a tool returned, as JSON data by output port."""
+    """What a tool returned, as JSON data by output port. Raises ``InputError`` for data that are
+    nested too deep to be kept."""
     found = {f.name: getattr(result, f.name) for f in dataclasses.fields(result)}
-    return {n: v.as_data() if isinstance(v, LocalFile) else to_data(v) for n, v in found.items()}
+    return {n: v.as_data() if isinstance(v, LocalFile) else _output(n, v) for n, v in found.items()}
+
+
+def _output(name: str, value: Any) -> Any:
+    try:
+        return to_data(value)
+    except PydanticSerializationError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"The output {name} is nested too deep to be kept: {error}.") from error

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import resource
 import struct
 import sys
 import threading
@@ -19,12 +20,13 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
-from stageline.errors import ConfigError, StagelineError, as_stageline_error
+from stageline.errors import ConfigError, ResourceError, StagelineError, as_stageline_error
 from stageline.ports import check_arguments, model_of, outputs_of, services_of
 
 HEADER = struct.Struct(">I")
 MAX_RESULT_BYTES = 64 * 1024 * 1024
 MAX_TEXT = 20_000
+MEBIBYTE = 1024 * 1024
 
 
 class Frames:
@@ -107,11 +109,18 @@ def _outputs(call: Mapping[str, Any], stop: ChildStop) -> bytes:
 
 
 def _explained(error: Exception, name: str) -> dict[str, str]:
-    ours = as_stageline_error(error, name)
-    known = isinstance(error, StagelineError)
+    ours = _too_much(name) if isinstance(error, MemoryError) else as_stageline_error(error, name)
+    known = isinstance(error, StagelineError | MemoryError)
     trace = "".join(traceback.format_exception(error))[-MAX_TEXT:]
     return {"category": ours.category, "message": str(ours)[:MAX_TEXT],
             "trace": "" if known else trace}  # fmt: skip
+
+
+def _too_much(name: str) -> ResourceError:
+    mebibytes = resource.getrlimit(resource.RLIMIT_AS)[0] // MEBIBYTE
+    return ResourceError(
+        f"{name} needs more memory than the {mebibytes:,} MiB that it may take. Give it less."
+    )
 
 
 if __name__ == "__main__":

@@ -54,9 +54,9 @@ def _bytes(text: str | None, json: Any, base64: str | None) -> bytes:
         raise InputError("Give exactly one of text, json and base64.")
     if text is not None:
         return text.encode("utf-8", "replace")
-    if base64 is None:
-        return json_module.dumps(json, ensure_ascii=True, allow_nan=False).encode()
     try:
+        if base64 is None:
+            return json_module.dumps(json, ensure_ascii=True, allow_nan=False).encode()
         return base64_module.b64decode(base64, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise InputError(f"The base64 cannot be decoded: {error}.") from None
+        raise InputError(f"The content is no base64, or no JSON: {error}.") from None

@@ -74,7 +74,8 @@ def run_isolated(
             raise CancelledError(f"{tool.name} was told to stop.")
         if deadline is not None and time.monotonic() > deadline:
             raise StepTimeoutError(
-                f"{tool.name} took longer than {timeout:g} seconds and was killed."
+                f"{tool.name} took longer than {timeout:g} seconds and was killed. Raise its "
+                "timeout if it needs more, or give it less."
             )
 
     look()

@@ -8,7 +8,9 @@ import pytest
 from stageline.errors import InputError, ResourceError, ToolError
 from stageline.keys import digest
 from stageline.plugins import find_tool
+from stageline.ports import outputs_of
 from stageline.store import FolderStore, MissingObjectError
+from stageline.tools.fail import fail
 from stageline.tools.read_object import read_object
 from stageline.tools.send_message import send_message
 from stageline.tools.write_object import write_object
@@ -112,6 +114,14 @@ def test_what_cannot_be_read_as_told(store, data, form):
         read_object("a", format=form, store=store)
 
 
+def test_data_nested_too_deep_to_be_kept_are_refused(store):
+    store.put("objects/a", b'{"a":' * 300 + b"1" + b"}" * 300)
+    with pytest.raises(InputError, match="output json is nested too deep"):
+        outputs_of(read_object("a", format="json", store=store))
+    with pytest.raises(InputError, match="no JSON"):
+        write_object(json=[float("nan")], key="a", store=store)
+
+
 def test_sizes_are_bounded(tmp_path, store):
     store.put("objects/a", b"12345")
     (tmp_path / "x").write_bytes(b"12345")
@@ -140,8 +150,19 @@ def test_messages_go_through_the_block():
     assert kept.sent == [("slack-webhook/ops", "s", "b")]
     tool = find_tool("send_message")
     assert tool is not None
-    with pytest.raises(InputError, match="subject"):
-        tool.check({"body": "b", "subject": "a\r\nBcc: x", "block": "b"})
+    for end in ("\r\n", "\n", "\0", "\v", "\f", "\x1e", "\x85", "\u2028"):
+        with pytest.raises(InputError, match="subject"):
+            tool.check({"body": "b", "subject": f"a{end}Bcc: x", "block": "a/b"})
+    for block in ("b", "a/b/c", "a/../b", "a/b\0", "a/b\n", "/", "s3://a"):
+        with pytest.raises(InputError, match="block"):
+            tool.check({"body": "b", "block": block})
+
+
+def test_the_message_of_a_failure_is_bounded_and_there():
+    with pytest.raises(ToolError, match=r"^x{10000}$"):
+        fail("x" * 1_000_000)
+    with pytest.raises(ToolError, match="says that this fails"):
+        fail("")
 
 
 def test_the_page_of_tools_is_fresh():
