@@ -24,6 +24,7 @@ from stageline.workflow.canvas.draft import Canvas, Draft, Wire
 from stageline.workflow.canvas.terms import references_in
 
 DEEPEST = 7  # documents may nest 8 loops; deeper cycles are cut without a loop of their own
+MOST = 2_000  # more references that go round are not looked through
 LIMIT = 1_000  # rounds of a loop whose system knows no bound
 
 
@@ -75,6 +76,17 @@ def _links(canvas: Canvas) -> Iterator[Link]:
 
 def _leads(wire: Wire) -> bool:
     return wire.kind in {"control", "case", "failed"}
+
+
+def _behind(targets: Mapping[str, list[str]], start: str) -> set[str]:
+    """All nodes that can be reached from one."""
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        more = [name for name in targets[waiting.pop()] if name not in found]
+        found.update(more)
+        waiting.extend(more)
+    return found
 
 
 def chain(canvas: Canvas, name: str) -> list[str]:
@@ -137,6 +149,10 @@ class _Search:
         self._canvas = canvas
         self.shape = Shape()
         self._beside = frozenset(n for n, wire in enumerate(canvas.wires) if wire.needed)
+        self._drawn = {
+            (source.id, target.id) for wire in canvas.wires if wire.kind in {"data", "drawn"}
+            if (source := canvas.origin(wire)) and (target := canvas.find(wire.target))
+        }  # fmt: skip
         self.bodies: dict[str | None, list[str]] = {}
         for draft in canvas.drafts.values():
             if draft.runs:
@@ -149,6 +165,8 @@ class _Search:
             own = [(a, b, k) for a, b, k in lifted if a != b or a == k.source == k.target]
             level = _Level(name, self.bodies.get(name, []), own, self._beside)
             cycles = components(level.ids, level.targets)
+            if cycles and self._let_go(level, cycles, links):
+                continue
             if not (self._close_all(level, cycles, links) if cycles else self._absorb(level)):
                 break
         inner: dict[str, list[Link]] = {}
@@ -157,6 +175,23 @@ class _Search:
                 inner.setdefault(a, []).append(link)
         for loop, below in inner.items():
             self.nest(loop, below)
+
+    def _let_go(self, level: _Level, cycles: list[list[str]], links: list[Link]) -> bool:
+        """Take out references to what only the round before can have given, where no wire goes
+        round: they make no loop of their own."""
+        of = {name: number for number, cycle in enumerate(cycles) for name in cycle}
+        inside = [(a, b, k) for a, b, k in level.links if a in of and of[a] == of.get(b)]
+        wired = neighbours(list(of), [(a, b) for a, b, k in inside if k.wire is not None])
+        round_ = {of[cycle[0]] for cycle in components(list(of), wired)}
+        told = [(a, b, k) for a, b, k in inside if k.wire is None and of[a] not in round_
+                and (k.source, k.target) not in self._drawn]  # fmt: skip
+        behind = {b: _behind(wired, b) for b in {b: None for _, b, _ in told[:MOST]}}
+        back = [k for a, b, k in told if a in behind.get(b, ())]
+        for link in back:
+            self._note_back(link, False)
+        gone = set(map(id, back))
+        links[:] = [link for link in links if id(link) not in gone]
+        return bool(back)
 
     def _close_all(self, level: _Level, cycles: list[list[str]], links: list[Link]) -> bool:
         """Make a loop of each cycle, and take the links that go back out of ``links``."""

@@ -15,7 +15,16 @@ from typing import Any, NamedTuple
 from stageline.workflow.canvas.draft import Canvas, Draft
 from stageline.workflow.canvas.loops import Shape, chain
 from stageline.workflow.canvas.naming import Names
-from stageline.workflow.canvas.terms import Expr, Path, Raw, Ref, Text, expression, operand
+from stageline.workflow.canvas.terms import (
+    Expr,
+    Path,
+    Raw,
+    Ref,
+    Text,
+    expression,
+    operand,
+    references_in,
+)
 
 _STEP = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*", re.ASCII)
 _MARKED = frozenset({"ref", "expr", "literal"})
@@ -50,6 +59,12 @@ class Renderer:
         self._shape = shape
         self.exports: dict[str, Exports] = {}
         self.lost: list[tuple[str, Ref]] = []
+        # What is kept from round to round: what a later round or the node itself asks for.
+        self._kept = {node for _, node in shape.back_refs} | {
+            draft.id for draft in canvas.drafts.values()
+            if any(ref.root == draft.id for ref in references_in(draft.fields))
+        }  # fmt: skip
+        self._chancy = _by_chance(canvas, shape)
 
     def value(self, term: Any, at: str, inside: bool = False) -> Any:
         """``term`` as a value of the node ``at``, or of the scope inside that loop."""
@@ -133,16 +148,18 @@ class Renderer:
 
     def _node(self, ref: Ref, name: str, around: list[str]) -> Seen | None:
         node = self._canvas.drafts[ref.root]
-        if not node.runs or node.id == name or node.id in around or not ref.path:
+        if not node.runs or node.id in around or not ref.path:
             return None
         if (node.id, str(ref.path[0])) in self._canvas.absent:
             return None
-        if (name, node.id) in self._shape.back_refs:
+        if node.id == name or (name, node.id) in self._shape.back_refs:
             return self._from_last_round(ref, name, around)
         path, rounds = ref.path, False
         while node.container is not None and node.container not in around:
             loop = self._canvas.drafts[node.container]
-            path = (self._export(loop, node.id, str(path[0])), *path[1:])
+            kept = node.id in self._kept & self._chancy and "over" not in loop.fields
+            hand_out = self._carry if kept else self._export
+            path = (hand_out(loop, node.id, str(path[0])), *path[1:])
             node, rounds = loop, rounds or "over" in loop.fields
         if node.id == name:
             return None
@@ -169,14 +186,39 @@ class Renderer:
         loop = self._canvas.drafts[around[0]] if around else None
         if loop is None or loop.id not in chain(self._canvas, ref.root) or "over" in loop.fields:
             return None
+        return Seen("state", (self._carry(loop, ref.root, str(ref.path[0])), *ref.path[1:]))
+
+    def _carry(self, loop: Draft, node: str, port: str) -> str:
+        """The state of ``loop`` that keeps a port of a node in its body as the last round gave it
+        in which the node ran."""
         exports = self._exports(loop)
-        key = (f"last {ref.root}", str(ref.path[0]))
+        key = (f"last {node}", port)
         if key not in exports.by_port:
-            exports.by_port[key] = exports.names.take(f"{ref.root}_{ref.path[0]}_before")
-            exports.state[exports.by_port[key]] = None
-            now = Ref(ref.root, ref.path[:1])
-            exports.next[exports.by_port[key]] = self.value(now, loop.id, True)
-        return Seen("state", (exports.by_port[key], *ref.path[1:]))
+            name = exports.by_port[key] = exports.names.take(f"{node}_{port}_before")
+            exports.state[name] = None
+            now, before = Ref(node, (port,)), Ref("state", (name,), loop.id)
+            kept = expression("default(", now, ", ", before, ")")
+            exports.next[name] = self.value(kept if node in self._chancy else now, loop.id, True)
+        return exports.by_port[key]
+
+
+def _by_chance(canvas: Canvas, shape: Shape) -> set[str]:
+    """The nodes that do not run in every round: those behind cases and failures."""
+    targets: dict[str, list[str]] = {}
+    waiting: list[str] = []
+    gone = shape.back | shape.cut
+    for number, wire in enumerate(canvas.wires):
+        source, target = canvas.origin(wire), canvas.find(wire.target)
+        if source is None or target is None or number in gone:
+            continue
+        targets.setdefault(source.id, []).append(target.id)
+        waiting += [target.id] if wire.kind in {"case", "failed"} else []
+    found = set(waiting)
+    while waiting:
+        more = [name for name in targets.get(waiting.pop(), ()) if name not in found]
+        found.update(more)
+        waiting.extend(more)
+    return found
 
 
 def _protected(data: Any) -> Any:

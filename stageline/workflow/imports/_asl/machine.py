@@ -48,6 +48,7 @@ class Machine:
         self.scopes: dict[str, Scope] = {}
         self.inside: dict[str, list[Scope]] = {}
         self.before: dict[str, list[Way]] = {}
+        self.whole = Scope(None, "")
 
     def add(self, definition: Data, prefix: str, owner: Draft | None, depth: int = 0) -> None:
         """Add the states of a machine, or of a processor or branch of ``owner``."""
@@ -63,7 +64,9 @@ class Machine:
                 self._miss_type(draft, state)
             if depth < DEEPEST:
                 self._nested(draft, state, depth + 1)
-        if owner is not None:
+        if owner is None:
+            self.whole = scope
+        else:
             self.inside.setdefault(owner.id, []).append(scope)
         if scope.start not in scope.names:
             message = f"StartAt names {scope.start[:100]!r}, which is not a state."

@@ -13,14 +13,16 @@ from typing import Any
 from stageline.workflow.canvas.scripts import UntranslatedError
 from stageline.workflow.canvas.terms import Expr, Path, Raw, Ref, first_of
 from stageline.workflow.canvas.tolerance import Data, mapping, text
+from stageline.workflow.imports._asl.intrinsics import intrinsic
 from stageline.workflow.imports._asl.machine import Machine, Way
 
 INPUT = "input"
 FARTHEST, MOST = 200, 4
-_PORTS = {"Pass": "values"}
 _STEP = re.compile(r"""\.([^.\[\]\s()?*@,:'"$]+)|\[['"]([^'"\]]+)['"]\]|\[(\d{1,9})\]""")
 # These give what they got.
 _PASSING = frozenset({"Choice", "Wait", "Succeed", "Fail"})
+# A path in the other language, JSONata.
+_JSONATA = re.compile(r"\{%\s*\$states\.(input|context)((?:\.[A-Za-z_]\w*)*)\s*%\}")
 
 
 def steps(path: str) -> Path:
@@ -36,6 +38,19 @@ def steps(path: str) -> Path:
     return tuple(found)
 
 
+def made(state: Data) -> Any:
+    """What a Pass gives; ``None`` if it gives what it got."""
+    return next((state[n] for n in ("Result", "Output", "Parameters") if n in state), None)
+
+
+def port(state: Data) -> Path:
+    """Where a state has its result."""
+    kind = text(state.get("Type"))
+    if kind == "Pass":
+        return ("values",) if isinstance(made(state), dict) else ("values", "result")
+    return ("output", 0) if kind == "Parallel" else ("output",)
+
+
 @dataclass
 class _Walk:
     """One walk back; ``written`` is the path as it was written."""
@@ -49,11 +64,20 @@ class Paths:
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
+        self._later: dict[str, frozenset[str]] = {}
+        self._next: dict[str, set[str]] = {}
+        for name, ways in machine.before.items():
+            for way in ways:
+                self._next.setdefault(way.source, set()).add(name)
 
     def value(self, name: str, path: Any) -> Any:
         """The value at a path, as the state with the id ``name`` sees it. Raises
         ``UntranslatedError``."""
         written = text(path).strip()
+        if match := _JSONATA.fullmatch(written):
+            written = ("$" if match[1] == "input" else "$$") + match[2]
+        if written.startswith("States."):
+            return intrinsic(lambda inner: self.value(name, inner), written)
         if written.startswith("$$."):
             return self._context(name, written)
         if not written.startswith("$"):
@@ -88,15 +112,40 @@ class Paths:
         return found or ""
 
     def _input(self, name: str, path: Path, walk: _Walk) -> Ref | Expr:
-        """The value at ``path`` in the input of a state; of several that may stand there, the
-        one that was put there last."""
+        """The value at ``path`` in the input of a state."""
+        return self._nearest(name, self._ways(name, path, walk, 0), walk)
+
+    def given(self, name: str) -> Ref | Expr:
+        """All that a state gives on. Raises ``UntranslatedError``."""
+        walk = _Walk("$")
+        return self._nearest(name, self._behind(Way(name), (), walk, 0), walk)
+
+    def _nearest(self, name: str, ways: list[tuple[int, Ref]], walk: _Walk) -> Ref | Expr:
+        """Of several values that a state may find somewhere, the one that was put there last:
+        in this round or the one before, then before all rounds, then by who started all."""
         found: dict[Ref, int] = {}
-        for depth, ref in self._ways(name, path, walk, 0):
+        for depth, ref in ways:
             found.setdefault(ref, depth)
         if not found or len(found) > MOST:
             raise UntranslatedError(walk.written)
-        nearest: list[Ref] = sorted(found, key=lambda r: (r.root == "inputs", found[r]))
+        after = self._after(name) if len(found) > 1 else frozenset()
+        nearest: list[Ref] = sorted(found, key=lambda r: (
+            r.root == "inputs", r.root not in after,
+            -sum(r.root in self._after(o.root) for o in found if o.root != r.root), found[r],
+        ))  # fmt: skip
         return first_of(nearest)
+
+    def _after(self, name: str) -> frozenset[str]:
+        """The states that may come after one."""
+        if name not in self._later:
+            found: set[str] = set()
+            waiting = [name]
+            while waiting:
+                more = self._next.get(waiting.pop(), set()) - found
+                found |= more
+                waiting.extend(more)
+            self._later[name] = frozenset(found)
+        return self._later[name]
 
     def _ways(self, name: str, path: Path, walk: _Walk, depth: int) -> list[tuple[int, Ref]]:
         """What may stand at ``path``, with how many states back it was put there."""
@@ -142,6 +191,8 @@ class Paths:
     def _behind(self, way: Way, path: Path, walk: _Walk, depth: int) -> list[tuple[int, Ref]]:
         """The value at ``path`` in what a state gives on."""
         state = self.machine.data[way.source]
+        if "Output" in state and way.caught is None and text(state.get("Type")) != "Pass":
+            raise UntranslatedError(walk.written)
         if text(state.get("Type")) in _PASSING:
             return self._ways(way.source, path, walk, depth)
         holder = state if way.caught is None else way.caught
@@ -165,10 +216,9 @@ class Paths:
             return [(depth, Ref(draft.id, ("error", *path)))]
         if "ResultSelector" in state:
             path = self._chosen(mapping(state["ResultSelector"]), path, walk.written)
-        if kind == "Pass" and "Parameters" not in state and "Result" not in state:
+        if kind == "Pass" and made(state) is None:
             return self._ways(way.source, path, walk, depth)
-        port = ("output", 0) if kind == "Parallel" else (_PORTS.get(kind, "output"),)
-        return [(depth, Ref(draft.id, (*port, *path)))]
+        return [(depth, Ref(draft.id, (*port(state), *path)))]
 
     def _chosen(self, selector: Data, path: Path, written: str) -> Path:
         """The path in a result of what a ``ResultSelector`` takes out of it."""
@@ -178,22 +228,28 @@ class Paths:
         return (*steps(source[1:]), *path[1:])
 
     def filled(self, name: str, template: Any) -> Any:
-        """A payload template: names that end in ``.$`` take the value at a path; a path that
-        cannot be followed stays as text. Gives the value, and what could not be followed."""
+        """A payload template: names that end in ``.$``, and what stands in ``{%`` and ``%}``,
+        take the value at a path; a path that cannot be followed stays as text. Gives the value,
+        and what could not be followed."""
         lost: list[str] = []
         return self._fill(name, template, lost, 0), lost
 
     def _fill(self, name: str, template: Any, lost: list[str], depth: int) -> Any:
+        if isinstance(template, str) and template.startswith("{%"):
+            return self._tried(name, template, lost)
+        if isinstance(template, list) and any(isinstance(i, dict | list | str) for i in template):
+            return [self._fill(name, item, lost, depth + 1) for item in template]
         if not isinstance(template, dict) or depth > 20:
             return Raw(template)
-        found: dict[str, Any] = {}
-        for key, value in template.items():
-            if key.endswith(".$"):
-                try:
-                    found[key[:-2]] = self.value(name, value)
-                except UntranslatedError:
-                    lost.append(text(value))
-                    found[key[:-2]] = Raw(value)
-            else:
-                found[key] = self._fill(name, value, lost, depth + 1)
-        return found
+        return {
+            key.removesuffix(".$"): self._tried(name, value, lost)
+            if key.endswith(".$") else self._fill(name, value, lost, depth + 1)
+            for key, value in template.items()
+        }  # fmt: skip
+
+    def _tried(self, name: str, written: Any, lost: list[str]) -> Any:
+        try:
+            return self.value(name, written)
+        except UntranslatedError:
+            lost.append(text(written))
+            return Raw(written)

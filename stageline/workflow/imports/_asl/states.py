@@ -20,7 +20,7 @@ from stageline.workflow.canvas.tolerance import (
 )
 from stageline.workflow.imports._asl.choices import rule
 from stageline.workflow.imports._asl.machine import OTHERWISE, Machine, Scope, case_names
-from stageline.workflow.imports._asl.paths import Paths
+from stageline.workflow.imports._asl.paths import Paths, made, port
 
 _WAYS = ("Type", "Next", "End", "Retry", "Catch", "Resource", "Comment", "TimeoutSeconds")
 _PARALLEL = 40
@@ -37,6 +37,11 @@ def make_all(machine: Machine) -> None:
             unknown(draft, without(state, *_WAYS, "Iterator", "ItemProcessor", "Branches"),
                     "" if draft.type.startswith("arn:") else "asl.")  # fmt: skip
         draft.fields.update(_policy(state, draft))
+        if state.get("Assign"):
+            _lost(paths, draft, f"Assign {', '.join(mapping(state['Assign']))}")
+    end = _ends(paths, machine.whole)
+    if not isinstance(end, Raw):
+        machine.canvas.outputs["output"] = end
 
 
 def _policy(state: Data, draft: Draft) -> dict[str, Any]:
@@ -97,8 +102,8 @@ def _wait(paths: Paths, draft: Draft, state: Data) -> bool:
     found: dict[str, Any] = {}
     if seconds is not None and seconds > 0:
         found["seconds"] = Raw(min(seconds, 31_536_000))
-    elif written := text(state.get("Seconds")):
-        _lost(paths, draft, written)
+    elif isinstance(written := state.get("Seconds"), str):
+        state = {**state, "SecondsPath": written}
     elif isinstance(state.get("Timestamp"), str):
         found["until"] = Raw(state["Timestamp"])
     for name, key in (("seconds", "SecondsPath"), ("until", "TimestampPath")):
@@ -114,18 +119,22 @@ def _wait(paths: Paths, draft: Draft, state: Data) -> bool:
 
 
 def _pass(paths: Paths, draft: Draft, state: Data) -> bool:
-    result = state.get("Result", state.get("Parameters"))
-    if not isinstance(result, Mapping):
+    result = made(state)
+    if result is None:
         values(draft)
         return True
-    found, lost = paths.filled(draft.id, state.get("Parameters", result))
+    found, lost = (Raw(result), []) if "Result" in state else paths.filled(draft.id, result)
     for path in dict.fromkeys(lost):
         _lost(paths, draft, path)
+    if not isinstance(result, Mapping):
+        found = {"result": found}
     values(draft, found if isinstance(found, dict) else {n: Raw(v) for n, v in result.items()})
     return True
 
 
-def _succeed(_paths: Paths, draft: Draft, _state: Data) -> bool:
+def _succeed(paths: Paths, draft: Draft, state: Data) -> bool:
+    if "Output" in state:
+        _lost(paths, draft, f"Output {text(state['Output'])}".strip())
     values(draft)
     return True
 
@@ -158,8 +167,10 @@ def _items(paths: Paths, draft: Draft, state: Data) -> Any:
         return Raw(given)
     if reader := mapping(state.get("ItemReader")):
         raise UntranslatedError(f"ItemReader {text(reader.get('Resource'))}")
+    if "ItemBatcher" in state:
+        raise UntranslatedError("ItemBatcher")
     if given is not None:
-        raise UntranslatedError(text(given) or "Items")
+        return paths.value(draft.id, given)
     return paths.value(draft.id, state.get("ItemsPath", "$"))
 
 
@@ -180,7 +191,9 @@ def _ends(paths: Paths, scope: Scope) -> Any:
     """What the last state gives; of several, the first that ran."""
     ends = [d for d in scope.names.values() if _is_end(paths.machine.data[d.id])]
     found = [value for d in ends if (value := _given(paths, d)) is not None]
-    return first_of([operand(one) for one in found]) if found else Raw(None)
+    if len(found) == 1:
+        return found[0]
+    return first_of([operand(one) for one in found[:_MOST]]) if found else Raw(None)
 
 
 def _is_end(state: Data) -> bool:
@@ -189,16 +202,19 @@ def _is_end(state: Data) -> bool:
 
 def _given(paths: Paths, draft: Draft) -> Any:
     """The result of a last state, ``None`` if that cannot be told."""
-    port = _PORTS.get(text(paths.machine.data[draft.id].get("Type")))
-    if port is not None:
-        return Ref(draft.id, (port,))
+    state = paths.machine.data[draft.id]
     try:
-        return paths.value(draft.id, "$")
+        return paths.given(draft.id)
     except UntranslatedError:
-        return None
+        if text(state.get("Type")) not in _RESULTS:
+            return None
+    if text(state.get("ResultPath", "$")) not in ("", "$"):
+        _lost(paths, draft, f"ResultPath {state['ResultPath']}, beside what the state got,")
+    return Ref(draft.id, port(state))
 
 
-_PORTS = {"Task": "output", "Pass": "values", "Map": "output", "Parallel": "output"}
+_MOST = 15
+_RESULTS = frozenset({"Task", "Pass", "Map", "Parallel"})
 _MAKERS: Mapping[str, Callable[[Paths, Draft, Data], bool]] = {
     "Choice": _choice, "Wait": _wait, "Pass": _pass, "Succeed": _succeed, "Fail": _fail,
     "Map": _map, "Parallel": _parallel,
