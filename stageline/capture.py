@@ -25,7 +25,8 @@ from stageline.job import LogEntry, now
 from stageline.redaction import Redactor
 
 MAX_ENTRIES = 10_000
-"""Lines kept of one step; what comes after is counted, and the count is the last line."""
+"""Lines kept of one step, and handed on while it runs; what comes after is counted, and the count
+is the last line."""
 
 _FOREIGN = ("prefect", "httpx", "httpcore", "websockets", "asyncio", "botocore", "urllib3",
             "apprise")  # fmt: skip
@@ -52,11 +53,15 @@ class Capture:
 
     def add(self, level: int, message: str, **details: Any) -> None:
         """Keep a line, secrets removed."""
-        text = self.redactor.redact(message)
-        if len(self.entries) < MAX_ENTRIES:
-            self.entries.append(self._entry(now(), level, text, details))
-        else:
+        if len(self.entries) >= MAX_ENTRIES:
             self.dropped += 1
+            if self.forward and self.dropped == 1:
+                self.forward(
+                    logging.WARNING, f"Of more than {MAX_ENTRIES:,} lines no more is told."
+                )
+            return
+        text = self.redactor.redact(message)
+        self.entries.append(self._entry(now(), level, text, details))
         if self.forward:
             self.forward(level, text)
 

@@ -71,10 +71,13 @@ def test_secrets_are_removed_from_lines_details_and_what_is_forwarded():
 
 def test_a_flood_is_bounded_and_counted(monkeypatch):
     monkeypatch.setattr(module, "MAX_ENTRIES", 10)
+    told: list[str] = []
     with capturing(new()) as capture:
+        capture.forward = lambda _, text: told.append(text)
         for line in range(25):
             log.info("%d", line)
-    assert len(capture.lines()) == 11
+    assert len(capture.lines()) == len(told) == 11
+    assert "no more" in told[-1]
     assert "15 further lines" in capture.lines()[-1].message
 
 
