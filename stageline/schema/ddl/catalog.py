@@ -82,6 +82,8 @@ class Catalog:
     sequences: Namespace[Sequence] = field(default_factory=Namespace)
     types: Namespace[UserType] = field(default_factory=Namespace)
     synonyms: Namespace[Synonym] = field(default_factory=Namespace)
+    defaults: Namespace[str] = field(default_factory=Namespace)  # what may be bound to columns
+    rules: Namespace[str] = field(default_factory=Namespace)
 
     def drop_table(self, name: Name) -> TableDraft | None:
         """Take a table out, with what belongs to it."""

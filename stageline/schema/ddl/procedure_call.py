@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from stageline.schema.ddl import alter_column, alter_drop, comment
+from stageline.schema.ddl import alter_column, alter_drop, bound, comment
 from stageline.schema.ddl.column import read_column
 from stageline.schema.ddl.drafts import KeyDraft, Refused
 from stageline.schema.ddl.replay import apply
@@ -144,6 +144,20 @@ def _foreign_key(call: Call, session: Session) -> str | None:
     return None
 
 
+def _bind_default(call: Call, session: Session) -> str | None:
+    """sp_bindefault default, 'table.column' or a type."""
+    _, name = _name(call.get("defname", 0), session)
+    target, _ = _name(call.get("objname", 1), session)
+    return bound.bind_default(name, target, session)
+
+
+def _bind_rule(call: Call, session: Session) -> str | None:
+    """sp_bindrule rule, 'table.column' or a type."""
+    _, name = _name(call.get("rulename", 0), session)
+    target, _ = _name(call.get("objname", 1), session)
+    return bound.bind_rule(name, target, session, call.line)
+
+
 DYNAMIC = "dynamic code"
 _PROCEDURES: dict[str, Callable[[Call, Session], str | None]] = {
     "sp_executesql": _execute_sql,
@@ -151,6 +165,8 @@ _PROCEDURES: dict[str, Callable[[Call, Session], str | None]] = {
     "sp_addtype": _add_type,
     "sp_primarykey": _primary_key,
     "sp_foreignkey": _foreign_key,
+    "sp_bindefault": _bind_default,
+    "sp_bindrule": _bind_rule,
     "sp_addextendedproperty": _add_property,
     "sp_updateextendedproperty": _add_property,
 }

@@ -168,3 +168,45 @@ create unique index ix_item on item (item_no);
     (table,) = schema.tables
     assert [column.name for column in table.columns] == ["item_no", "name"]
     assert [(index.name, index.unique) for index in table.indexes] == [("ix_item", True)]
+
+
+def test_defaults_and_rules_that_are_bound() -> None:
+    schema = read(
+        """CREATE DEFAULT dbo.df_zero AS 0
+GO
+create rule rl_part as @part >= 0 and @part <= 1
+GO
+create rule rl_kind as @kind in ('a', 'b')
+GO
+EXEC sp_addtype 'kind', 'char(1)', 'not null'
+GO
+sp_bindrule rl_kind, kind
+GO
+CREATE TABLE [dbo].[Share] ([Id] [int] NOT NULL, [Part] [decimal](5, 4) NOT NULL, [Sort] [kind])
+GO
+EXEC sp_bindefault N'[dbo].[df_zero]', N'[dbo].[Share].[Part]'
+GO
+EXEC sp_bindefault 'df_unknown', 'Share.Id'
+GO
+EXEC sp_bindefault 'df_zero', 'Elsewhere.Id'
+GO
+sp_bindrule "rl_part", "Share.Part"
+GO
+"""
+    )
+    (table,) = schema.tables
+    assert [column.default for column in table.columns] == [None, "0", None]
+    (check,) = table.checks
+    assert (check.name, check.expression) == ("rl_part", "Part >= 0 and Part <= 1")
+    assert check.columns == ("Part",)
+    assert [c.expression for c in schema.types[0].checks] == ["VALUE in ('a', 'b')"]
+
+
+def test_a_rule_that_rewrites_is_none_to_bind() -> None:
+    schema = read(
+        """CREATE TABLE log (id integer NOT NULL, note text);
+CREATE RULE log_stays AS ON DELETE TO log DO INSTEAD NOTHING;
+""",
+        "postgresql",
+    )
+    assert [(s.kind, s.status) for s in schema.statements][1] == ("create rule", "skipped")
