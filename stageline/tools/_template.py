@@ -28,10 +28,12 @@ MAX_TAG = 500
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>-?\d{1,15}(?:\.\d{1,15})?)|(?P<name>[A-Za-z_][\w-]{0,99})"
-    r"|(?P<text>\"[^\"]*\"|'[^']*')|(?P<sign>==|!=|<=|>=|[<>.\[\]|(),]))",
+    r"|(?P<text>\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')|(?P<sign>==|!=|<=|>=|[<>.\[\]|(),]))",
     re.ASCII,
 )
 MISSING = object()
+_ESCAPE = re.compile(r"""\\([ntr\\"'])""")
+_BLANKS = {"n": "\n", "t": "\t", "r": "\r"}
 _CONSTANTS = {"true": True, "false": False, "null": None,
               "True": True, "False": False, "None": None}  # fmt: skip
 
@@ -259,7 +261,7 @@ class _Reader:
         if (number := self._take("number")) is not None:
             return float(number) if "." in number else int(number)
         if (text := self._take("text")) is not None:
-            return text[1:-1]
+            return _unquoted(text)
         word = self._take("name", *_CONSTANTS)
         return MISSING if word is None else _CONSTANTS[word]
 
@@ -270,7 +272,7 @@ class _Reader:
                 steps.append(self._need("name"))
             elif self._take("sign", "["):
                 text = self._take("text")
-                steps.append(text[1:-1] if text is not None else self._index())
+                steps.append(_unquoted(text) if text is not None else self._index())
                 self._need("sign", "]")
             else:
                 return tuple(steps)
@@ -302,3 +304,8 @@ class _Reader:
         if value is MISSING:
             raise self._wrong()
         return value
+
+
+def _unquoted(text: str) -> str:
+    """What a text in quotes says: a backslash begins a blank, or takes a quote for what it is."""
+    return _ESCAPE.sub(lambda found: _BLANKS.get(found[1], found[1]), text[1:-1])

@@ -65,6 +65,11 @@ def test_missing_names():
     assert render("a{{ order.gone.far[3] | upper }}b", missing="empty") == "ab"
 
 
+def test_a_backslash_in_quotes_stands_for_a_blank_or_a_quote() -> None:
+    template = r"""{{ x | join("\n\t") }}{{ "\"\\'\d" }}{{ '\'' }}"""
+    assert render_text(template, {"x": ["a", "b"]}).text == "a\n\tb\"\\'\\d'"
+
+
 @pytest.mark.parametrize(
     "template",
     ["{{", "{{ name", "{% if yes %}", "{% for x in empty %}", "{% endfor %}", "{% else %}",
