@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from stageline.workflow.canvas.terms import Expr, Raw, Ref, expression, operand
+from stageline.workflow.canvas.terms import Expr, Raw, Ref, expression, literal, operand
 
 LONGEST = 20_000
 MAX_DEPTH = 20
@@ -140,11 +140,18 @@ def _picked(node: Any, arguments: Mapping[str, Any], depth: int) -> Any:
 
 
 def _called(node: Any, arguments: Mapping[str, Any], depth: int) -> Any:
-    """A call of a function that means the same in expressions."""
-    name = node.func.id if isinstance(node.func, ast.Name) else ""
-    if name not in _FUNCTIONS or name in arguments or len(node.args) != 1 or node.keywords:
+    """A call of a function or a method that means the same in expressions."""
+    given = list(node.args)
+    if isinstance(node.func, ast.Attribute):
+        name, counts = node.func.attr, _METHODS.get(node.func.attr, ())
+        given = [node.func.value, *given]
+    else:
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        counts = () if name in arguments else _FUNCTIONS.get(name, ())
+    if len(given) not in counts or node.keywords:
         raise NotPlainError("The code calls something.")
-    return _short(expression(f"{name}(", _part(_value(node.args[0], arguments, depth)), ")"))
+    parts = [_part(_value(one, arguments, depth)) for one in given]
+    return _short(expression(f"{name}(", *_listed(parts), ")"))
 
 
 def _part(value: Any) -> Expr:
@@ -153,7 +160,16 @@ def _part(value: Any) -> Expr:
         return operand(value)
     if isinstance(value, Expr):
         return expression("(", value, ")")
-    raise NotPlainError("The code computes with a list or a mapping that it writes down.")
+    if isinstance(value, list):
+        return expression("[", *_listed([_part(item) for item in value]), "]")
+    if isinstance(value, dict):
+        pairs = [expression(f"{literal(n)}: ", _part(item)) for n, item in value.items()]
+        return expression("{", *_listed(pairs), "}")
+    raise NotPlainError("The code computes with what it cannot know.")
+
+
+def _listed(parts: list[Expr]) -> list[Expr | str]:
+    return [piece for part in parts for piece in (", ", part)][1:]
 
 
 def _short(found: Expr) -> Expr:
@@ -167,7 +183,14 @@ _SIGNS: Mapping[type, str] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
     ast.In: "in", ast.NotIn: "not in",
 }  # fmt: skip
-_FUNCTIONS = frozenset({"len", "abs", "min", "max", "sum", "sorted"})
+# How many arguments they take; methods with what they are called on.
+_FUNCTIONS: Mapping[str, tuple[int, ...]] = dict.fromkeys(
+    ("len", "abs", "min", "max", "sum", "sorted"), (1,)
+)
+_METHODS: Mapping[str, tuple[int, ...]] = {
+    "get": (2, 3), "upper": (1,), "lower": (1,), "strip": (1,), "split": (1, 2),
+    "replace": (3,), "startswith": (2,), "endswith": (2,),
+}  # fmt: skip
 _READERS: Mapping[type, Callable[[Any, Mapping[str, Any], int], Any]] = {
     ast.Constant: _constant, ast.Name: _name, ast.List: _list, ast.Tuple: _list,
     ast.Dict: _dict, ast.UnaryOp: _negative, ast.BinOp: _binary, ast.Compare: _compared,

@@ -161,7 +161,7 @@ def _code(found: Selectors, draft: Draft, data: Data) -> bool:
 
 def _template(found: Selectors, draft: Draft, data: Data) -> bool:
     """A Jinja template, where our own tool for templates understands it."""
-    source = text(data.get("template"))
+    source = text(data.get("template")).removesuffix("\n")  # Jinja leaves the last one out
     try:
         parse(source)
     except InputError:

@@ -129,7 +129,7 @@ def test_code_is_read_and_never_run() -> None:
     [
         "import os\ndef main():\n    return {}",
         "def main(a):\n    return {'x': a @ 1}",
-        "def main(a):\n    return {'x': a.upper()}",
+        "def main(a):\n    return {'x': a.encode()}",
         "def main(len):\n    return {'x': len(b)}",
         "def main(a):\n    a += 1\n    return {'x': a}",
         "def main(a):\n    a, b = 1, 2\n    return {'x': a}",

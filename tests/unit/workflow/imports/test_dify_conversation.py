@@ -136,7 +136,8 @@ def test_lists_of_rounds_become_one_list(flatten: dict[str, Any], expected: Any)
 @pytest.mark.parametrize(
     ("text", "expected"),
     [("(a + 1) * -a", -12), ("'few' if a < 5 else 'many'", "few"), ("[len(b), b[1]]", [2, 2]),
-     ("a in b", False), ("max(b) / 4", 0.5)],
+     ("a in b", False), ("max(b) / 4", 0.5), ("{'en': b, 'de': [a]}.get('de', '')", [3]),
+     ("'a-b'.upper().split('-')", ["A", "B"])],
 )  # fmt: skip
 def test_code_computes_what_expressions_can(text: str, expected: Any) -> None:
     given = "def main():\n    return {'a': 3, 'b': [1, 2]}"

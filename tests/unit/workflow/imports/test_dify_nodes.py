@@ -103,6 +103,18 @@ def test_code_may_take_a_part() -> None:
     assert outputs(found) == {"r": "ab", "s": "f"}
 
 
+def test_a_template_says_what_jinja_says() -> None:
+    """A line break in quotes is one; the one at the end is left out."""
+    found = imported(
+        [code("1", "def main():\n    return {'l': ['a', 'b']}"),
+         node("2", "template-transform", template='{{ l | join("\\n") }}\n\n', variables=[
+             {"variable": "l", "value_selector": ["1", "l"]}]),
+         end("3", t=["2", "output"])],
+        edge("1", "2"), edge("2", "3"),
+    )  # fmt: skip
+    assert outputs(found) == {"t": "a\nb\n"}
+
+
 def test_an_app_may_be_the_text_in_the_answer_of_an_api() -> None:
     graph = {"nodes": [node("1", "answer", answer="Hello")], "edges": []}
     app = {"app": {"name": "Wrapped", "mode": "advanced-chat"}, "workflow": {"graph": graph}}
