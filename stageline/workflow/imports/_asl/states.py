@@ -7,7 +7,7 @@ from typing import Any
 
 from stageline.workflow.canvas.draft import Draft, branch, task, unknown, values
 from stageline.workflow.canvas.scripts import UntranslatedError
-from stageline.workflow.canvas.terms import Raw, Ref, first_of, operand
+from stageline.workflow.canvas.terms import Raw, Ref, Text, first_of, operand
 from stageline.workflow.canvas.tolerance import (
     Data,
     items,
@@ -139,10 +139,25 @@ def _succeed(paths: Paths, draft: Draft, state: Data) -> bool:
     return True
 
 
-def _fail(_paths: Paths, draft: Draft, state: Data) -> bool:
-    parts = [text(state.get(name)) for name in ("Error", "Cause")]
-    message = ": ".join(part for part in parts if part) or draft.title
-    return task(draft, "fail", {"message": Raw(message)})
+def _fail(paths: Paths, draft: Draft, state: Data) -> bool:
+    parts = [part for name in ("Error", "Cause") if (part := _said(paths, draft, state, name))]
+    pieces = [piece for part in parts for piece in (": ", part)][1:] or [draft.title]
+    plain = all(isinstance(piece, str) for piece in pieces)
+    message = Raw("".join(map(str, pieces))) if plain else Text(tuple(pieces))
+    return task(draft, "fail", {"message": message})
+
+
+def _said(paths: Paths, draft: Draft, state: Data, name: str) -> Any:
+    """What a failure says: text as it is, or the value at a path."""
+    written = text(state.get(f"{name}Path")) or text(state.get(name))
+    if f"{name}Path" not in state and not written.startswith("{%"):
+        return written
+    try:
+        found = paths.value(draft.id, written)
+    except UntranslatedError as error:
+        _lost(paths, draft, str(error))
+        return written
+    return operand(found) if isinstance(found, Text) else found
 
 
 def _map(paths: Paths, draft: Draft, state: Data) -> bool:

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.unit.workflow.imports.running import run
+from stageline.workflow.canonical import data_of
+from tests.unit.workflow.imports.running import Running, run
 from tests.unit.workflow.imports.test_asl import ARN, imported, task
+from tests.unit.workflow.reference import Failure
 
 
 def result(found: Any, given: dict[str, Any] | None = None, **fakes: Any) -> Any:
@@ -103,6 +105,22 @@ def test_jsonata_is_followed_where_it_is_a_path_and_named_elsewhere() -> None:
     )  # fmt: skip
     assert result(found, {"items": [{"price": 2}, {"price": 5}]}) == [2, 5]
     assert [p.message.split("'")[1] for p in found.problems] == ["{% $sum(x) %}", "Assign total"]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [({"Error": "E", "Cause": "C"}, "E: C"), ({"ErrorPath": "$.e", "Cause": "C"}, "late: C"),
+     ({"CausePath": "States.Format('at {}', $.n)"}, "at 3"), ({}, "F"),
+     ({"Cause": "{% $states.input.e %}"}, "late")],
+)  # fmt: skip
+def test_a_failure_says_what_stands_at_its_paths(said: dict[str, Any], expected: str) -> None:
+    found = imported("F", F={"Type": "Fail", **said})
+    assert found.workflow is not None
+    running = Running({})
+    scope = {"inputs": {"input": {"e": "late", "n": 3}}}
+    with pytest.raises(Failure):
+        running.task(data_of(found.workflow)["nodes"][0], scope)
+    assert running.calls == [("f", {"message": expected})]
 
 
 def test_batches_of_a_map_are_named() -> None:
