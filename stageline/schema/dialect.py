@@ -47,6 +47,7 @@ class Dialect:
     - ``use_sets_schema``: ``USE x`` sets the schema of the names that follow.
     - ``key_is_not_null``: columns of a primary key are not null even if nobody says so.
     - ``serial_types``: types that create a sequence ``table_column_seq``, and what they stand for.
+    - ``filled_types``: types of columns that are never null, though nobody says so.
     - ``dotted_quotes``: one pair of quotes may hold a whole name of several parts (BigQuery).
     - ``like_copies_keys``: ``CREATE TABLE a LIKE b`` copies keys and indexes too (MySQL).
     - ``modify_keeps_rest``: ``MODIFY`` leaves what it does not mention as it was (Oracle).
@@ -66,12 +67,17 @@ class Dialect:
     use_sets_schema: bool = False
     key_is_not_null: bool = True
     serial_types: Mapping[str, str] = field(default_factory=dict)
+    filled_types: frozenset[str] = frozenset()
     dotted_quotes: bool = False
     like_copies_keys: bool = False
     modify_keeps_rest: bool = False
     overloads: bool = False
     key_absorbs_unique: bool = False
     internal_prefix: str = "\0"
+
+    def fills(self, type_: str) -> bool:
+        """Whether columns of a type are never null: ``serial``, and ``serial(100)``."""
+        return type_.partition("(")[0].rstrip().upper() in self.filled_types
 
 
 @cache

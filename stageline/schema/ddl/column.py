@@ -130,8 +130,8 @@ def _read(tokens: Tokens, begin: int, end: int, session: Session) -> ColumnSpec:
     while index < end:
         clause = CLAUSES.get(tokens.upper[index])
         index = clause(reading, index) if clause else tokens.after(index)
-    serial = spec.type.upper() in session.dialect.serial_types
-    if serial or (spec.identity and session.dialect.key_is_not_null):
+    dialect = session.dialect
+    if dialect.fills(spec.type) or (spec.identity and dialect.key_is_not_null):
         spec.nullable = False
     spec.inline = bool(spec.primary or spec.uniques or spec.references or spec.checks)
     return spec

@@ -50,7 +50,7 @@ def _plain(rest: str, session: Session, forms: Shapes) -> ColumnSpec | None:
         before is not None
         or behind is not None
         or (identity and dialect.key_is_not_null)
-        or (dialect.serial_types and type_.upper() in dialect.serial_types)
+        or (dialect.filled_types and dialect.fills(type_))
     ):
         nullable: bool | None = False
     else:

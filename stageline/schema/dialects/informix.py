@@ -9,5 +9,6 @@ DIALECT = Dialect(
     lexis=lexical.INFORMIX,
     name_trails=True,
     separators=frozenset(".:"),
+    filled_types=frozenset({"SERIAL", "SERIAL8", "BIGSERIAL"}),
     overloads=True,
 )

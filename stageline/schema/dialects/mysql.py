@@ -9,5 +9,6 @@ DIALECT = Dialect(
     lexis=lexical.MYSQL,
     fold=fold_nothing,  # tables are files: on Linux their names differ by case
     use_sets_schema=True,
+    filled_types=frozenset({"SERIAL"}),
     like_copies_keys=True,
 )

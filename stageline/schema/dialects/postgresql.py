@@ -14,6 +14,7 @@ DIALECT = Dialect(
     lexis=lexical.POSTGRESQL,
     fold=fold_lower,
     serial_types=SERIAL,
+    filled_types=frozenset(SERIAL),
     overloads=True,
     key_absorbs_unique=True,
 )

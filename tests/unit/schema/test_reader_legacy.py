@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from stageline.schema import read_schema
 from stageline.schema.detection import detect_dialect
 from stageline.schema.model import Schema
@@ -210,3 +212,9 @@ CREATE RULE log_stays AS ON DELETE TO log DO INSTEAD NOTHING;
         "postgresql",
     )
     assert [(s.kind, s.status) for s in schema.statements][1] == ("create rule", "skipped")
+
+
+@pytest.mark.parametrize("type_", ["serial", "SERIAL (100)", "serial8(7)", "bigserial"])
+def test_serial_columns_are_never_null(type_: str) -> None:
+    schema = read(f"create table part (a {type_}, b integer, c smallint);", "informix")
+    assert [column.nullable for column in schema.tables[0].columns] == [False, True, True]
