@@ -78,14 +78,22 @@ def _apply_all(tokens: Tokens, at: int, table: TableDraft, session: Session) -> 
 def _actions(tokens: Tokens, at: int) -> Iterator[tuple[int, int]]:
     """The spans between commas, cut again where Db2 starts an action without one."""
     for begin, end in tokens.split(at, tokens.size):
-        start = begin
-        for index in range(begin + 2, end - 1):
-            if (tokens.upper[index], tokens.upper[index + 1]) in _STARTS and (
-                tokens.upper[start] != "WITH"
-            ):
+        start, index = begin, begin + 2
+        while index < end - 1:
+            if _starts(tokens, index, tokens.upper[start]):
                 yield start, index
                 start = index
+            index = tokens.after(index)
         yield start, end
+
+
+def _starts(tokens: Tokens, index: int, verb: str) -> bool:
+    """Whether an action starts, where one with that verb has no comma behind it."""
+    word = tokens.upper[index]
+    if word not in ("ADD", "DROP", "ALTER") or verb == "WITH":
+        return False
+    plain = verb == "ADD" and word == "ADD"  # of ADD a int ADD b int
+    return plain or (word, tokens.upper[index + 1]) in _STARTS
 
 
 def _continues(action: Action) -> bool:

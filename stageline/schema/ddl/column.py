@@ -179,7 +179,8 @@ def end_of_default(tokens: Tokens, begin: int, end: int) -> int:
         if tokens.upper[index] == "CHARACTER" and tokens.upper[index + 1] == "SET":
             break
         index = tokens.after(index)
-    return min(index, end)
+    index = min(index, end)
+    return index - (index > begin + 1 and tokens.words[index - 1] == "/")  # ends the statement
 
 
 def _with(reading: _Reading, index: int) -> int:

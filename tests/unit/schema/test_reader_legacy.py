@@ -218,3 +218,27 @@ CREATE RULE log_stays AS ON DELETE TO log DO INSTEAD NOTHING;
 def test_serial_columns_are_never_null(type_: str) -> None:
     schema = read(f"create table part (a {type_}, b integer, c smallint);", "informix")
     assert [column.nullable for column in schema.tables[0].columns] == [False, True, True]
+
+
+def test_db2_adds_columns_without_commas() -> None:
+    schema = read(
+        """CREATE TABLE part (a INTEGER NOT NULL) /
+
+ALTER TABLE part
+  ADD b BLOB DEFAULT NULL
+  ADD c INT NOT NULL DEFAULT 0
+  ADD CONSTRAINT pk_part PRIMARY KEY (a)
+  ADD d VARCHAR(9) DEFAULT 'x'
+/
+
+ALTER TABLE part ADD e INT NOT NULL DEFAULT 1 /
+""",
+        "db2",
+    )
+    (table,) = schema.tables
+    found = [(column.name, column.nullable, column.default) for column in table.columns]
+    assert found == [
+        ("a", False, None), ("b", True, "NULL"), ("c", False, "0"), ("d", True, "'x'"),
+        ("e", False, "1"),
+    ]  # fmt: skip
+    assert table.primary_key == ("a",)
