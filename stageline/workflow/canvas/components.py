@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 
@@ -56,6 +57,26 @@ def components(ids: Sequence[str], targets: Mapping[str, Sequence[str]]) -> list
     found = [sorted(c, key=place.__getitem__) for c in _Search(targets).run(ids)]
     cycles = [c for c in found if len(c) > 1 or c[0] in targets[c[0]]]
     return sorted(cycles, key=lambda cycle: place[cycle[0]])
+
+
+def ordering(
+    ids: Sequence[str], pairs: Sequence[tuple[str, str]], more: Sequence[tuple[str, str]] = ()
+) -> dict[str, tuple[str, int]]:
+    """For each id the first of the cycle that it is in (itself if there is none), and its place:
+    behind all that leads to it. ``more`` pairs count for the places only."""
+    cycles = components(ids, neighbours(ids, pairs))
+    first = {name: name for name in ids} | {n: cycle[0] for cycle in cycles for n in cycle}
+    both = ((first[a], first[b]) for a, b in (*pairs, *more))
+    after = neighbours(ids, ((a, b) for a, b in both if a != b))
+    waits = Counter(target for targets in after.values() for target in targets)
+    ready = [name for name in ids if first[name] == name and not waits[name]]
+    for name in ready:
+        for target in after[name]:
+            waits[target] -= 1
+            if not waits[target]:
+                ready.append(target)
+    place = {name: number for number, name in enumerate(ready)}
+    return {name: (first[name], place.get(first[name], 0)) for name in ids}
 
 
 class _Search:

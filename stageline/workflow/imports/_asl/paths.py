@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from stageline.workflow.canvas.components import ordering
 from stageline.workflow.canvas.scripts import UntranslatedError
 from stageline.workflow.canvas.terms import Expr, Path, Raw, Ref, first_of
 from stageline.workflow.canvas.tolerance import Data, mapping, text
@@ -51,6 +52,14 @@ def port(state: Data) -> Path:
     return ("output", 0) if kind == "Parallel" else ("output",)
 
 
+def _order(machine: Machine) -> dict[str, tuple[str, int]]:
+    """The cycle that each state is in, and its place; what lies in a state comes after it."""
+    ids = list(machine.data)
+    pairs = [(way.source, name) for name, ways in machine.before.items() for way in ways]
+    owned = [(owner.id, name) for name in ids if (owner := machine.scopes[name].owner)]
+    return ordering(ids, pairs, owned)
+
+
 @dataclass
 class _Walk:
     """One walk back; ``written`` is the path as it was written."""
@@ -64,11 +73,7 @@ class Paths:
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
-        self._later: dict[str, frozenset[str]] = {}
-        self._next: dict[str, set[str]] = {}
-        for name, ways in machine.before.items():
-            for way in ways:
-                self._next.setdefault(way.source, set()).add(name)
+        self._order = _order(machine)
 
     def value(self, name: str, path: Any) -> Any:
         """The value at a path, as the state with the id ``name`` sees it. Raises
@@ -128,24 +133,12 @@ class Paths:
             found.setdefault(ref, depth)
         if not found or len(found) > MOST:
             raise UntranslatedError(walk.written)
-        after = self._after(name) if len(found) > 1 else frozenset()
-        nearest: list[Ref] = sorted(found, key=lambda r: (
-            r.root == "inputs", r.root not in after,
-            -sum(r.root in self._after(o.root) for o in found if o.root != r.root), found[r],
+        around, _ = self._order.get(name, ("", 0))
+        nearest: list[Ref] = sorted(found, key=lambda ref: (
+            ref.root == "inputs", self._order.get(ref.root, ("-", 0))[0] != around,
+            -self._order.get(ref.root, ("-", 0))[1], found[ref],
         ))  # fmt: skip
         return first_of(nearest)
-
-    def _after(self, name: str) -> frozenset[str]:
-        """The states that may come after one."""
-        if name not in self._later:
-            found: set[str] = set()
-            waiting = [name]
-            while waiting:
-                more = self._next.get(waiting.pop(), set()) - found
-                found |= more
-                waiting.extend(more)
-            self._later[name] = frozenset(found)
-        return self._later[name]
 
     def _ways(self, name: str, path: Path, walk: _Walk, depth: int) -> list[tuple[int, Ref]]:
         """What may stand at ``path``, with how many states back it was put there."""

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from stageline.workflow.canvas.components import ordering
 from stageline.workflow.canvas.draft import Canvas, Draft
 from stageline.workflow.canvas.loops import chain
 from stageline.workflow.canvas.naming import port_name
@@ -13,6 +14,7 @@ from stageline.workflow.canvas.terms import Ref
 from stageline.workflow.canvas.tolerance import Data, items, mappings, text
 
 MOST = 15  # more assigners than that are not looked through for one variable
+WALKS = 200  # for more setters than that, only their places tell what they lead to
 CHOICES = frozenset({"if-else", "question-classifier"})
 _EACH = "each begins with the value before the first"
 _LAST = "what the last of them set counts, whatever an earlier one did"
@@ -48,6 +50,9 @@ class Conversation:
     after: Mapping[str, list[str]]
     setters: dict[str, list[str]] = field(default_factory=dict)
     _reached: dict[str, set[str]] = field(default_factory=dict)
+    _levels: dict[tuple[str | None, str], list[tuple[int, list[str]]]] = field(default_factory=dict)
+    _places: dict[str, tuple[str, int]] = field(default_factory=dict)
+    _choosing: dict[str, bool] = field(default_factory=dict)
     _told: set[tuple[str, str]] = field(default_factory=set)
 
     def add(self, draft: Draft, data: Data) -> None:
@@ -71,12 +76,29 @@ class Conversation:
 
     def within(self, level: str | None, variable: str, end: Draft | None = None) -> list[Ref]:
         """What sets the variable at this level, before ``end``, the latest first."""
-        found: dict[str, Ref] = {}
-        for setter in self.setters.get(variable, ()):
-            inside = self._below(setter, level)
-            if inside and (end is None or self._leads(inside[-1], end.id)):
-                found[inside[-1]] = self._value(inside, variable)
-        return [found[name] for name in sorted(found, key=lambda n: self._rank(n, found))]
+        found: list[Ref] = []
+        for place, inside in self._at(level, variable):
+            near = end is None or (place <= self._place(end.id) and self._leads(inside[-1], end.id))
+            if near and len(found) < MOST:
+                found.append(self._value(inside, variable))
+        return found
+
+    def _at(self, level: str | None, variable: str) -> list[tuple[int, list[str]]]:
+        """The setters at or below a level with their places in it, the latest first."""
+        key = (level, variable)
+        if key not in self._levels:
+            chains = (self._below(setter, level) for setter in self.setters.get(variable, ()))
+            found = {inside[-1]: inside for inside in chains if inside}
+            self._levels[key] = sorted(
+                ((self._place(top), inside) for top, inside in found.items()), reverse=True
+            )
+        return self._levels[key]
+
+    def _place(self, name: str) -> int:
+        if not self._places:
+            pairs = [(a, b) for a, targets in self.after.items() for b in targets]
+            self._places = ordering(list(self.canvas.drafts), pairs)
+        return self._places.get(name, ("", 0))[1]
 
     def variables(self, loop: Draft) -> list[str]:
         """The variables that are set inside a loop."""
@@ -92,7 +114,8 @@ class Conversation:
     def _value(self, inside: list[str], variable: str) -> Ref:
         drafts = [self.canvas.drafts[name] for name in inside]
         for draft in drafts:
-            if draft.type == "iteration" and self._chooses(draft):
+            told = (draft.id, variable) in self._told
+            if draft.type == "iteration" and not told and self._chooses(draft):
                 self._tell(draft, variable, _LAST)
         loops = [draft for draft in drafts if draft.type == "loop"]
         if loops:
@@ -101,8 +124,12 @@ class Conversation:
 
     def _chooses(self, loop: Draft) -> bool:
         """Whether a round may go without the nodes of other rounds."""
-        return any(d.type in CHOICES and loop.id in chain(self.canvas, d.id)
-                   for d in self.canvas.drafts.values())  # fmt: skip
+        if loop.id not in self._choosing:
+            self._choosing[loop.id] = any(
+                d.type in CHOICES and loop.id in chain(self.canvas, d.id)
+                for d in self.canvas.drafts.values()
+            )
+        return self._choosing[loop.id]
 
     def _sets(self, loop: Draft, variable: str) -> bool:
         return any(
@@ -110,10 +137,10 @@ class Conversation:
         )
 
     def _leads(self, name: str, end: str) -> bool:
+        """Of very many, those that are merely earlier count as well: they are null elsewhere."""
+        if name not in self._reached and len(self._reached) >= WALKS:
+            return self._place(name) < self._place(end)
         return name != end and end in self._from(name)
-
-    def _rank(self, name: str, others: Mapping[str, Ref]) -> int:
-        return -sum(name in self._from(other) for other in others)
 
     def _from(self, name: str) -> set[str]:
         """All nodes after one, at its level."""

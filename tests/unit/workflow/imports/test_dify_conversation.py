@@ -178,3 +178,14 @@ def test_a_classifier_sends_on_along_one_way() -> None:
     assert said == [{"answer": "Thanks!"}, {"answer": "Sorry!"}, {"answer": ""}]
     assert [(e.source, e.target, e.kind) for e in found.edges[:2]] == [
         ("1", "2", "case"), ("1", "3", "case")]  # fmt: skip
+
+
+def test_of_hundreds_of_assigners_the_last_on_the_way_counts() -> None:
+    names = [str(n) for n in range(600)]
+    nodes = [assign(n) if int(n) % 2 else answer(n, "{{#conversation.topic#}} ") for n in names]
+    found = imported(
+        nodes, *(edge(a, b) for a, b in zip(names, names[1:], strict=False)),
+        conversation_variables=TOPIC,
+    )  # fmt: skip
+    said = outputs(found)["answer"].split("by ")
+    assert [part.strip() for part in said] == ["none", *names[1:-1:2]]

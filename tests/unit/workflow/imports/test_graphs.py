@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from stageline.workflow import import_document
+from stageline.workflow.canvas.components import ordering
 from stageline.workflow.document import BranchNode, LoopNode, Node, NoteNode, TaskNode
 from stageline.workflow.imports import Imported, convert
 
@@ -209,3 +210,8 @@ def test_a_foreign_type_never_calls_a_tool_of_ours() -> None:
     task = nodes_of(found)["a"]
     assert isinstance(task, TaskNode)
     assert task.tool == "asl.run_command"
+
+
+def test_places_follow_what_leads_to_them_and_a_cycle_has_one() -> None:
+    found = ordering(["d", "c", "b", "a"], [("a", "b"), ("b", "c"), ("c", "b")], [("c", "d")])
+    assert found == {"a": ("a", 0), "b": ("c", 1), "c": ("c", 1), "d": ("d", 2)}
