@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -184,7 +185,7 @@ def test_of_hundreds_of_assigners_the_last_on_the_way_counts() -> None:
     names = [str(n) for n in range(600)]
     nodes = [assign(n) if int(n) % 2 else answer(n, "{{#conversation.topic#}} ") for n in names]
     found = imported(
-        nodes, *(edge(a, b) for a, b in zip(names, names[1:], strict=False)),
+        nodes, *(edge(a, b) for a, b in itertools.pairwise(names)),
         conversation_variables=TOPIC,
     )  # fmt: skip
     said = outputs(found)["answer"].split("by ")
