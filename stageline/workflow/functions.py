@@ -283,7 +283,7 @@ def _flatten(budget: Budget, items: list[Any]) -> list[Any]:
     lists = [item if isinstance(item, list | tuple) else [item] for item in few(items)]
     total = sum(map(len, lists))
     check_count(total)
-    budget.spend(len(items) + total // 2)
+    budget.spend(3 * len(items) + 2 * total)
     return [item for part in lists for item in part]
 
 

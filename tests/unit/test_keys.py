@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from stageline import keys
@@ -110,8 +110,12 @@ def test_a_bad_id_is_refused_by_every_builder(bad: str) -> None:
         assert len(message) < 300
 
 
+PATH = re.compile(r"[A-Z][\w-]*(\[\d+\]|\.[A-Z][\w-]*)+", re.ASCII | re.IGNORECASE)
+
+
 @settings(deadline=None)
 @given(st.text(max_size=70))
+@example("A.A")
 @example("A" * 64)
 @example("A" * 65)
 @example("JOB-001-20250131235959\n")
@@ -124,6 +128,7 @@ def test_only_the_pattern_passes(text: str) -> None:
     if good:
         assert keys.check_id("step", text) == text
         return
+    assume(not PATH.fullmatch(text))  # of a step inside a document, which is one
     for _, build in ALL:
         with pytest.raises(InputError):
             build(text)
