@@ -43,7 +43,7 @@ class Question:
         self._run, self._path = run, path
         self._form = _form(path, node)
         self._seconds = node.timeout or DEFAULT_SECONDS
-        self._end: float | None = None  # counts from when the form is first shown
+        self._began: float | None = None  # when the form was first shown
 
     def ask(self, latest: float = inf, until: float = inf) -> dict[str, Any] | None:
         """Show the form and wait for its answer: a value for each field.
@@ -54,11 +54,14 @@ class Question:
         loop around has no time left), ``CancelledError`` when the run is cancelled meanwhile,
         ``DependencyError`` when Prefect cannot be reached.
         """
-        self._end = min(self._end or time.monotonic() + self._seconds, latest)
+        began = self._began = self._began or time.monotonic()
+        end = min(began + self._seconds, latest)
         with _answering(self._path):
-            answer = self._ask(min(self._end, until))
-        if answer is None and time.monotonic() >= self._end:
-            raise StepTimeoutError(f"Nobody answered the form {self._path} in time.")
+            answer = self._ask(min(end, until))
+        if answer is None and time.monotonic() >= end:
+            raise StepTimeoutError(
+                f"Nobody answered the form {self._path} in {end - began:.0f} seconds."
+            )
         return answer
 
     def _ask(self, end: float) -> dict[str, Any] | None:
