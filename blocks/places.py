@@ -17,10 +17,11 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from pydantic import WithJsonSchema
 
+from blocks.place import BLOCK, Place
 from stageline.errors import ConfigError, InputError
 from stageline.keys import shown
 from stageline.redaction import Redactor
@@ -35,16 +36,8 @@ if TYPE_CHECKING:
 Location: TypeAlias = Annotated[str | Path, WithJsonSchema({"type": "string"})]
 Destination: TypeAlias = Annotated[str | Path | None, WithJsonSchema({"type": "string"})]
 
-BLOCK = "result-store/"
 _NAME = re.compile(r"(?:result-store/)?([a-z0-9][a-z0-9-]*)", re.ASCII)
 _S3 = re.compile(r"s3://([A-Za-z0-9][A-Za-z0-9.:_-]{1,254})(?:/(.*))?", re.ASCII | re.DOTALL)
-
-
-class Place(NamedTuple):
-    """An opened store, and the values that opening it needed and that must never show."""
-
-    store: Store
-    secrets: frozenset[str] = frozenset()
 
 
 def resolve_store(where: Where = None) -> Store:

@@ -9,14 +9,12 @@ from prefect.blocks.core import Block
 from prefect_aws import S3Bucket
 from pydantic import Field, ValidationError, model_validator
 
-from blocks.places import BLOCK, Place, resolve_place, resolve_store
+from blocks.place import BLOCK, Place
 from blocks.s3_client import client_of
 from blocks.s3_store import S3Store
 from stageline.errors import ConfigError
 from stageline.redaction import secrets_of
 from stageline.store import FolderStore
-
-__all__ = ["ResultStore", "load_block", "resolve_place", "resolve_store"]
 
 
 class ResultStore(Block):

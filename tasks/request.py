@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from blocks.places import Place, local_input, resolve_place
+from blocks.place import Place
+from blocks.places import local_input, resolve_place
 from stageline import keys
 from stageline.claims import MAX_ATTEMPTS
 from stageline.codec import to_data

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from stageline.errors import DocumentError
-from stageline.workflow.canonical import data_of
 from stageline.workflow.checking import Checking, Site
 from stageline.workflow.document import SubflowNode, Workflow
 from stageline.workflow.extent import find_excess
@@ -19,6 +18,7 @@ from stageline.workflow.names import Names
 from stageline.workflow.node_rules import check_ids, check_level, check_node
 from stageline.workflow.problems import Problem
 from stageline.workflow.source import Source, read_source
+from stageline.workflow.spelling import data_of
 from stageline.workflow.structure import Outline, outline
 from stageline.workflow.subflow_documents import Documents, Library
 from stageline.workflow.survey import Survey, survey

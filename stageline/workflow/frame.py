@@ -123,7 +123,7 @@ class Frame:
     rounds: str = ""
     parent: Frame | None = None
     owner: Frame | None = None
-    holder: object = None
+    holder: Spot | None = None
     finish: Callable[[], None] = lambda: None
     dead: bool = False
     settled: dict[str, Settled] = field(default_factory=dict)
@@ -206,6 +206,18 @@ class Frame:
             for target in self.graph.outgoing[name]
             for edge in self.graph.incoming[target]
         )
+
+
+@dataclass(frozen=True, eq=False)
+class Spot:
+    """A node in its frame: in a round of a loop, in a subflow."""
+
+    frame: Frame
+    node: Node
+
+    @property
+    def path(self) -> str:
+        return self.frame.path(self.node.id)
 
 
 _BLOCKS: Mapping[str, Callable[[int, int], bool]] = {

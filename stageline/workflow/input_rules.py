@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 
 from stageline.errors import ConfigError, StagelineError
 from stageline.keys import shown
-from stageline.workflow.canonical import spelling
 from stageline.workflow.checking import Checking
 from stageline.workflow.document import Input
 from stageline.workflow.findings import Path
 from stageline.workflow.input_types import misfit
 from stageline.workflow.patterns import finds
+from stageline.workflow.spelling import spelling
 from stageline.workflow.survey import Placed
 
 MAX_PATTERNS = 1_000

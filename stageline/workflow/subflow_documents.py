@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
+from stageline import keys
 from stageline.errors import InputError
-from stageline.workflow.canonical import digest_of
 from stageline.workflow.document import SubflowNode, Workflow
 from stageline.workflow.problems import Problem
+from stageline.workflow.spelling import encode
 from stageline.workflow.survey import Placed, Survey
 
 MAX_SUBFLOWS = 16
@@ -68,9 +69,9 @@ class Library:
             first = next((p for p in problems if p.severity == "error"), None)
             return Found(None, ("bad_subflow", f"The document is wrong itself: {first}",
                                 "Check that document by itself."))  # fmt: skip
-        if digest_of(workflow) != digest:
+        if (real := keys.digest(encode(workflow))) != digest:
             message = "The document is not the one with this digest."
-            hint = f"Its digest is {digest_of(workflow)}."
+            hint = f"Its digest is {real}."
             return Found(workflow, ("digest_mismatch", message, hint))
         return Found(workflow)
 

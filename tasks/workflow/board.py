@@ -21,9 +21,8 @@ from stageline.errors import CancelledError, StagelineError
 from stageline.execution import Call, failed, passed_over
 from stageline.step import StepFunction
 from stageline.workflow.calls import failing_step, fixed_step
-from stageline.workflow.document import Node
 from stageline.workflow.expressions import evaluate
-from stageline.workflow.frame import Frame, Settled, completed, skipped
+from stageline.workflow.frame import Frame, Settled, Spot, completed, skipped
 from stageline.workflow.frame import failed as failed_node
 from stageline.workflow.stopper import Stopper, late
 from tasks.futures import Future, result_of, submit
@@ -35,18 +34,6 @@ from tasks.workflow.plan import GraphPlan
 LOOK_SECONDS = 0.4  # how long a cancel, or a time that is up, may wait to be seen
 SOON_SECONDS = 2.0  # a form is not shown for less
 GRACE_SECONDS = 2.0  # for a tool in a thread that was told to stop
-
-
-@dataclass(frozen=True, eq=False)
-class Spot:
-    """A node in its frame: in a round of a loop, in a subflow."""
-
-    frame: Frame
-    node: Node
-
-    @property
-    def path(self) -> str:
-        return self.frame.path(self.node.id)
 
 
 @dataclass(eq=False)
@@ -203,7 +190,7 @@ class Board:
     def latest(self, spot: Spot) -> float:
         """When the first of the limits around a node is over."""
         found, holder = float("inf"), spot.frame.holder
-        while isinstance(holder, Spot):
+        while holder:
             found, holder = min(found, self.limits.get(holder, found)), holder.frame.holder
         return found
 

@@ -15,12 +15,12 @@ from stageline.plugins import find_tool
 from stageline.workflow.calls import bind, fixed_step, key_of, tool_step
 from stageline.workflow.document import BranchNode, SubflowNode, TaskNode, WaitNode
 from stageline.workflow.expressions import evaluate
-from stageline.workflow.frame import subflow_frame
+from stageline.workflow.frame import Spot, subflow_frame
 from stageline.workflow.inputs import check_inputs
 from stageline.workflow.stopper import Stopper, late
 from stageline.workflow.values import evaluate_value
 from tasks.workflow.approval import Question
-from tasks.workflow.board import Board, Spot
+from tasks.workflow.board import Board
 from tasks.workflow.rounds import begin_loop
 
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from stageline.workflow.document import LoopNode, Node
-
-if TYPE_CHECKING:
-    from tasks.workflow.board import Spot
+from stageline.workflow.frame import Spot
 
 MAX_LINKS = 50  # of one node, and rounds of a loop, that are drawn
 
@@ -27,7 +24,7 @@ class Links:
         frame = spot.frame
         self.runs[spot.path] = run
         if frame.holder is not None and not frame.graph.outgoing[spot.node.id]:
-            rounds = self.ends.setdefault(frame.holder, {})  # type: ignore[arg-type]
+            rounds = self.ends.setdefault(frame.holder, {})
             rounds.setdefault(frame.rounds, []).append(run)
             if len(rounds) > MAX_LINKS:
                 del rounds[next(iter(rounds))]
@@ -46,7 +43,7 @@ class Links:
         edges = frame.graph.incoming[spot.node.id][:MAX_LINKS]
         paths = [frame.path(edge.source) for edge in edges]
         found = [self.runs[path] for path in paths if path in self.runs]
-        holder: Spot | None = frame.holder  # type: ignore[assignment]
+        holder = frame.holder
         if edges or holder is None:
             return found
         rounds = self.ends.get(holder, {}) if _is_in_turn(holder.node) else {}

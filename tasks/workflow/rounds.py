@@ -9,9 +9,9 @@ from stageline.errors import InputError, StagelineError
 from stageline.keys import shown
 from stageline.workflow.document import LoopNode
 from stageline.workflow.expressions import evaluate
-from stageline.workflow.frame import Frame, round_frame
+from stageline.workflow.frame import Frame, Spot, round_frame
 from stageline.workflow.values import evaluate_value
-from tasks.workflow.board import Board, Spot
+from tasks.workflow.board import Board
 
 
 @dataclass(eq=False)

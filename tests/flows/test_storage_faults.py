@@ -7,7 +7,7 @@ from botocore.config import Config
 from prefect_aws import AwsCredentials, S3Bucket
 from prefect_aws.client_parameters import AwsClientParameters
 
-from blocks.places import Place
+from blocks.place import Place
 from blocks.result_store import ResultStore
 from blocks.s3_client import make_client
 from blocks.s3_store import S3Store

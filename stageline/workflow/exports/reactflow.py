@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stageline.workflow.canonical import data_of
 from stageline.workflow.document import LoopNode, Node, Workflow, walk
 from stageline.workflow.graph import Edge, edges, order
+from stageline.workflow.spelling import data_of
 
 COLUMN, ROW = 260, 120  # where nothing says where a node stands
 

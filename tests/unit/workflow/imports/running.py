@@ -8,7 +8,7 @@ from typing import Any
 from stageline.plugins import find_tool
 from stageline.ports import outputs_of
 from stageline.workflow import Workflow
-from stageline.workflow.canonical import data_of
+from stageline.workflow.spelling import data_of
 from tests.unit.workflow.reference import REQUIRED, Failure, Interpreter, Result, value_of
 
 Fake = Callable[[Mapping[str, Any]], dict[str, Any]]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stageline.workflow.canonical import data_of
+from stageline.workflow.spelling import data_of
 from tests.unit.workflow.imports.running import Running, run
 from tests.unit.workflow.imports.test_asl import ARN, imported, task
 from tests.unit.workflow.reference import Failure
