@@ -8,8 +8,11 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
+
+PREFECT_COMMAND = Path(__file__).with_name("prefect_command.py")
 
 # Events are written in batches: one by one they cost the server three times the CPU, and an
 # empty run behind a large one waits for a minute. Below one second the flush is a busy loop.
@@ -34,8 +37,8 @@ def running_server(host: str = "127.0.0.1", port: int = 4200, timeout: float = 9
     """
     command = [
         sys.executable,
-        "-m",
-        "prefect",
+        "-P",
+        str(PREFECT_COMMAND),
         "server",
         "start",
         "--host",
