@@ -7,6 +7,7 @@ import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Literal
 
 from stageline.errors import InputError
 from stageline.schema.lexical import Lexis
@@ -48,6 +49,8 @@ class Dialect:
     - ``key_is_not_null``: columns of a primary key are not null even if nobody says so.
     - ``serial_types``: types that create a sequence ``table_column_seq``, and what they stand for.
     - ``filled_types``: types of columns that are never null, though nobody says so.
+    - ``unique_types``: types whose columns are unique, though nobody says so (MySQL).
+    - ``select_into``: where a SELECT names the table that it makes: ``before`` FROM or ``behind``.
     - ``dotted_quotes``: one pair of quotes may hold a whole name of several parts (BigQuery).
     - ``like_copies_keys``: ``CREATE TABLE a LIKE b`` copies keys and indexes too (MySQL).
     - ``modify_keeps_rest``: ``MODIFY`` leaves what it does not mention as it was (Oracle).
@@ -68,6 +71,8 @@ class Dialect:
     key_is_not_null: bool = True
     serial_types: Mapping[str, str] = field(default_factory=dict)
     filled_types: frozenset[str] = frozenset()
+    unique_types: frozenset[str] = frozenset()
+    select_into: Literal["", "before", "behind"] = ""
     dotted_quotes: bool = False
     like_copies_keys: bool = False
     modify_keeps_rest: bool = False

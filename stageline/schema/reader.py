@@ -22,10 +22,13 @@ from stageline.schema.tokens import Tokens
 
 _Open = twin_of(Statement)
 _FIRST_WORD = re.compile(r"[A-Za-z]\w*+")
-# Teradata's CREATE OR REPLACE.
-_REPLACED = re.compile(
-    r"REPLACE\s+(?:VIEW|MACRO|PROCEDURE|FUNCTION|TRIGGER|RECURSIVE\s+VIEW)\b", re.IGNORECASE
-)
+# Statements of such verbs that make something: Teradata's CREATE OR REPLACE, and SELECT INTO.
+_EXCEPTIONS = {
+    "REPLACE": re.compile(
+        r"\AREPLACE\s+(?:VIEW|MACRO|PROCEDURE|FUNCTION|TRIGGER|RECURSIVE\s+VIEW)\b", re.IGNORECASE
+    ),
+    "SELECT": re.compile(r"\bINTO\s", re.IGNORECASE),
+}
 _TRANSACTION = 4  # BEGIN TRANSACTION name: fewer tokens than any block
 # Statements that say nothing about the schema, by their first word.
 _NO_SCHEMA = {
@@ -100,7 +103,8 @@ def _sql(piece: Piece, session: Session) -> Verdict:
     first = _FIRST_WORD.match(piece.text)
     verb = first[0].upper() if first else ""
     reason = _NO_SCHEMA.get(verb)
-    if reason is not None and not (verb == "REPLACE" and _REPLACED.match(piece.text)):
+    exception = _EXCEPTIONS.get(verb)
+    if reason is not None and not (exception and exception.search(piece.text)):
         return verb.lower(), "skipped", reason
     verdict = apply_quickly(verb, piece.text, piece.line, session)
     if verdict is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stageline.schema.ddl import alter_column, alter_drop
 from stageline.schema.ddl.column import add_column, read_column
@@ -242,6 +242,8 @@ def _set(action: Action) -> bool:
     if (tokens.upper[at], tokens.words[at + 1]) == ("OPTIONS", "("):  # BigQuery
         action.table.comment = read_description(tokens, at + 1) or action.table.comment
         return True
+    if tokens.upper[at] == "UNUSED":  # as good as dropped (Oracle)
+        return alter_drop.drop(replace(action, begin=at))
     if tokens.upper[at] != "SCHEMA":
         return False
     token = tokens.words[at + 1]

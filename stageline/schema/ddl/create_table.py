@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from stageline.schema.ddl.column import add_column, read_column
@@ -20,6 +21,7 @@ _KINDS: dict[str, TableKind] = {
 }  # fmt: skip
 _EXISTS = ("IF", "NOT", "EXISTS")
 _TYPED = ("OF", "UNDER")
+_NOT_NULL = re.compile(r"\s+NOT\s+NULL$", re.IGNORECASE)
 
 
 def create_table(tokens: Tokens, index: int, session: Session) -> str | None:
@@ -96,8 +98,8 @@ def _read_element(
 ) -> None:
     spec = read_column(tokens, begin + 1, end, session)
     token = tokens.words[begin]
-    position = table.position(unquote(token)) if table.parents else -1
-    if position >= 0:  # merges with an inherited column
+    position = table.position(unquote(token)) if table.parents or not spec.type else -1
+    if position >= 0:  # merges with a column that a parent or a type brings
         inherited = table.columns.pop(position)
         table.column_places = None
         if not spec.type:
@@ -292,7 +294,8 @@ def _of(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
     line = tokens.line_at(at)
     for label in type_.labels if type_ else ():
         attribute, _, rest = label.partition(" ")
-        table.columns.append(Column(attribute, rest, True, None, line))
+        plain = _NOT_NULL.sub("", rest)
+        table.columns.append(Column(attribute, plain, plain == rest, None, line))
     return after
 
 
@@ -364,8 +367,14 @@ def _organization(tokens: Tokens, at: int, table: TableDraft, session: Session) 
     return tokens.after(at + 2) if tokens.words[at + 2] == "(" else at + 2
 
 
+def _sharing(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:  # noqa: ARG001
+    """SHARING = METADATA before the list (Oracle)."""
+    return at + 3 if tokens.words[at + 1] == "=" else at + 1
+
+
 _CLAUSES = {
     "FOR": _system_name,
+    "SHARING": _sharing,
     "ON": _cluster,
     "EXTERNAL": _external,
     "ORGANIZATION": _organization,

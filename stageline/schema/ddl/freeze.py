@@ -193,6 +193,8 @@ def freeze_sequences(catalog: Catalog, dialect: Dialect) -> tuple[Sequence, ...]
     found = {(s.schema, s.name): s for s in catalog.sequences}
     if dialect.serial_types:
         for table in catalog.tables:
+            if table.kind == "partition":  # takes its numbers from the sequence of the whole
+                continue
             for column in table.columns:
                 if column.type.upper() in dialect.serial_types or column.identity:
                     name = sequence_name(table.name.name, column.name)

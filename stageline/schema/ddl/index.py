@@ -31,8 +31,10 @@ def create_index(tokens: Tokens, index: int, session: Session) -> str | None:
     on = tokens.find(at, tokens.size, "ON", "FOR")
     if on >= tokens.size:
         raise Refused("an index needs ON and a table")
-    start = on + (2 if tokens.upper[on + 1] in ("ONLY", "CLUSTER", "TABLE") else 1)
+    start = on + (2 if _says_kind(tokens, on + 1) else 1)
     table_name, after = session.name(tokens, start)
+    if start > on + 1 and tokens.upper[on + 1] == "CLUSTER":
+        return "an index on a cluster of tables"
     view = session.catalog.views.find(table_name)
     if view is not None and session.catalog.tables.find(table_name) is None:
         return f"an index on the view {view.name}"
@@ -48,6 +50,11 @@ def create_index(tokens: Tokens, index: int, session: Session) -> str | None:
     unique = "UNIQUE" in modifiers
     table.indexes.append(Index(columns, spelled, unique, method, where, tokens.line_at(0)))
     return None
+
+
+def _says_kind(tokens: Tokens, at: int) -> bool:
+    """Whether a word before the table's name says what it is, and is not the name itself."""
+    return tokens.upper[at] in ("ONLY", "CLUSTER", "TABLE") and tokens.words[at + 1] not in "(."
 
 
 def _method(tokens: Tokens, at: int) -> str | None:

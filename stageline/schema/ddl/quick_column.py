@@ -56,7 +56,7 @@ def _plain(rest: str, session: Session, forms: Shapes) -> ColumnSpec | None:
     else:
         nullable = True if null or late else None
     spec = ColumnSpec(type_, nullable, default, identity)
-    if unique is not None:
+    if unique is not None or (dialect.unique_types and type_.upper() in dialect.unique_types):
         spec.uniques, spec.inline = (None,), True
     if found.lastindex and found.lastindex > _KIND:
         return spec if _read_inline(spec, inline, rest, session, forms) else None

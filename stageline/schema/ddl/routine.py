@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from stageline.schema.ddl.session import Handler, Session
+from stageline.schema.ddl.signature import read_signature
 from stageline.schema.model import Routine
 from stageline.schema.tokens import Tokens, keywords, string_value, unquote
 
@@ -30,8 +31,9 @@ def create_routine(tokens: Tokens, index: int, session: Session) -> str | None:
     name, at = session.name(tokens, at)
     if tokens.words[at] == ";":  # procedure;1 (T-SQL)
         at += 2
-    parameters = ""
+    parameters = signature = ""
     if tokens.words[at] == "(":
+        signature = read_signature(tokens, at)
         parameters = tokens.squeeze(at + 1, tokens.pairs[at])
         at = tokens.after(at)
     body = _body(tokens, at)
@@ -48,13 +50,18 @@ def create_routine(tokens: Tokens, index: int, session: Session) -> str | None:
         comment=_comment(tokens, at, body),
         line=tokens.line_at(0),
     )
-    return _add(session, tokens, index, name_key=(name.schema_key, name.key), routine=routine)
+    return _add(session, tokens, index, (name.schema_key, name.key), routine, signature)
 
 
 def _add(
-    session: Session, tokens: Tokens, index: int, name_key: tuple[str | None, str], routine: Routine
+    session: Session,
+    tokens: Tokens,
+    index: int,
+    name_key: tuple[str | None, str],
+    routine: Routine,
+    signature: str = "",
 ) -> str | None:
-    signature = routine.parameters if session.dialect.overloads else ""
+    signature = signature if session.dialect.overloads else ""
     group = routine.kind if routine.kind.startswith("package") else "routine"
     key = (group, name_key, signature)
     known = session.catalog.routines.get(key)
@@ -182,9 +189,9 @@ def drop_routine(tokens: Tokens, index: int, session: Session) -> str | None:
     if key is None:
         return f"there is no {tokens.upper[index].lower()} {name.name}"
     if tokens.words[at] == "(":
-        wanted = tokens.squeeze(at + 1, tokens.pairs[at]).casefold()
+        wanted = read_signature(tokens, at)
         same = [k for k in session.catalog.routines if k[1] == key[1]]
-        key = next((k for k in same if k[2].casefold() == wanted), key)
+        key = next((k for k in same if k[2] == wanted), key)
     del session.catalog.routines[key]
     return None
 

@@ -7,6 +7,7 @@ from stageline.schema.ddl.session import Session
 from stageline.schema.tokens import Tokens, keywords, unquote
 
 _QUANTIFIERS = frozenset({"DISTINCT", "ALL", "UNIQUE", "DISTINCTROW", "SQL_CALC_FOUND_ROWS"})
+_LIMITS = frozenset({"TOP", "FIRST", "SKIP"})
 _CASTS = frozenset({"CAST", "TRY_CAST", "SAFE_CAST"})
 
 
@@ -15,9 +16,7 @@ def select_columns(tokens: Tokens, begin: int, end: int, session: Session) -> li
     select = begin if tokens.upper[begin] == "SELECT" else tokens.find(begin, end, "SELECT")
     if select >= end:
         return []
-    start = select + 1
-    while tokens.upper[start] in _QUANTIFIERS:
-        start += 1
+    start = _behind_quantifiers(tokens, select + 1)
     stop = tokens.find(start, end, "FROM", "INTO", "UNION", "WHERE", "LIMIT")
     sources = _sources(tokens, tokens.find(stop, end, "FROM"), end, session)
     columns: list[tuple[str, str]] = []
@@ -29,7 +28,26 @@ def select_columns(tokens: Tokens, begin: int, end: int, session: Session) -> li
             columns += found
         else:
             columns.append(_item(tokens, first, last, sources))
-    return columns
+    serial = session.dialect.serial_types
+    return [(name, serial.get(type_.upper(), type_)) for name, type_ in columns]
+
+
+def _behind_quantifiers(tokens: Tokens, at: int) -> int:
+    """Behind DISTINCT, ``TOP (10) PERCENT`` (T-SQL), ``SKIP 5 FIRST 10`` (Informix)."""
+    while tokens.upper[at] in _QUANTIFIERS or _counts(tokens, at):
+        at += 2 if _counts(tokens, at) else 1
+        if tokens.words[at - 1] == "(":
+            at = tokens.after(at - 1)
+        at += tokens.upper[at] == "PERCENT"
+        at += 2 * (tokens.upper[at : at + 2] == ["WITH", "TIES"])
+    return at
+
+
+def _counts(tokens: Tokens, at: int) -> bool:
+    """Whether a word says how many rows there are to be."""
+    return tokens.upper[at] in _LIMITS and (
+        tokens.words[at + 1] == "(" or tokens.words[at + 1].isdigit()
+    )
 
 
 def _item(tokens: Tokens, first: int, last: int, sources: dict[str, TableDraft]) -> tuple[str, str]:

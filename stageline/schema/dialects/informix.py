@@ -11,4 +11,5 @@ DIALECT = Dialect(
     separators=frozenset(".:"),
     filled_types=frozenset({"SERIAL", "SERIAL8", "BIGSERIAL"}),
     overloads=True,
+    select_into="behind",
 )

@@ -7,4 +7,5 @@ DIALECT = Dialect(
     name="mssql",
     aliases=("sqlserver", "tsql", "microsoftsqlserver", "azuresql", "sybase", "ase"),
     lexis=lexical.MSSQL,
+    select_into="before",
 )

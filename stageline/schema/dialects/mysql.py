@@ -10,5 +10,6 @@ DIALECT = Dialect(
     fold=fold_nothing,  # tables are files: on Linux their names differ by case
     use_sets_schema=True,
     filled_types=frozenset({"SERIAL"}),
+    unique_types=frozenset({"SERIAL"}),
     like_copies_keys=True,
 )

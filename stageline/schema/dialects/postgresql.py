@@ -17,4 +17,5 @@ DIALECT = Dialect(
     filled_types=frozenset(SERIAL),
     overloads=True,
     key_absorbs_unique=True,
+    select_into="before",
 )

@@ -9,4 +9,5 @@ DIALECT = Dialect(
     lexis=lexical.REDSHIFT,
     fold=fold_lower,
     overloads=True,
+    select_into="before",
 )

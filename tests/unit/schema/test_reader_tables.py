@@ -196,7 +196,7 @@ def test_like_as_and_inherits() -> None:
     ]  # fmt: skip
     assert child.primary_key == () and len(child.checks) == 1 and child.inherits == ("p",)
     assert [(c.name, c.type) for c in select.columns] == [
-        ("id", "serial"), ("w", "numeric(5,2)"), ("n", ""), ("v", "numeric(5,2)")
+        ("id", "integer"), ("w", "numeric(5,2)"), ("n", ""), ("v", "numeric(5,2)")
     ]  # fmt: skip
 
 
