@@ -128,8 +128,10 @@ def _add(action: Action) -> bool:
             at += 3
             if action.table.position(unquote(tokens.words[at])) >= 0:
                 return False
-    elif word in ("PARTITION", "SUBPARTITION", "SUPPLEMENTAL", "PERIOD", "ROW") or (
-        word == "TABLE" and at + 2 == action.end  # a part of a merge table (MonetDB)
+    elif (
+        word in ("PARTITION", "SUBPARTITION", "SUPPLEMENTAL", "PERIOD", "ROW")
+        or (word == "TABLE" and at + 2 == action.end)  # a part of a merge table (MonetDB)
+        or (word == "VERSIONING" and tokens.upper[at + 1] == "USE")  # HISTORY TABLE (Db2)
     ):
         return False
     elif word in ("CONSTRAINT", "COLUMNS") and tokens.words[at + 1] == "(":

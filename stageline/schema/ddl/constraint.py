@@ -97,6 +97,8 @@ def _constraint(clause: Clause, index: int) -> int | None:
     if not unnamed:
         parts, after = clause.session.parts(tokens, after)
         clause.name = unquote(parts[-1])
+    if (upper[after], upper[after + 1]) == ("NOT", "NULL") and upper[after + 2] == "FOREIGN":
+        after += 2  # SQL Anywhere
     if upper[after] == "ASSUME":  # for the optimizer only (ClickHouse)
         return clause.end
     return read_constraint(clause, after)

@@ -20,6 +20,8 @@ def create_index(tokens: Tokens, index: int, session: Session) -> str | None:
     at = index + 1
     while tokens.upper[at] in ("CONCURRENTLY", "IF", "NOT", "EXISTS"):
         at += 1
+    if tokens.words[at] == "(" and at + 2 < tokens.size and tokens.upper[at + 2] == "ON":
+        at += 1  # CREATE INDEX (name ON table (columns)) (Ingres)
     if "JOIN" in modifiers:
         return "an index over a query"
     name = None
@@ -82,6 +84,19 @@ def _where(tokens: Tokens, at: int) -> str | None:
     return tokens.slice(where + 1, tokens.find(where, tokens.size, "WITH", "TABLESPACE"))
 
 
+def modify(tokens: Tokens, index: int, session: Session) -> str | None:  # noqa: ARG001
+    """MODIFY table TO structure UNIQUE ON columns: its storage keeps rows apart (Ingres)."""
+    name, at = session.name(tokens, 1)
+    end = tokens.find(at, tokens.size, "WITH")
+    on = tokens.find(at, end, "ON")
+    if tokens.upper[at] != "TO" or tokens.upper[at + 2] != "UNIQUE" or on >= end:
+        return "changes nothing that the model holds"
+    columns = tuple(column_entry(tokens, begin, last) for begin, last in tokens.split(on + 1, end))
+    method = tokens.words[at + 1].lower()
+    session.table(name).indexes.append(Index(columns, None, True, method, None, tokens.line_at(0)))
+    return None
+
+
 def create_key(tokens: Tokens, index: int, session: Session) -> str | None:
     """CREATE PRIMARY KEY [name] ON table (columns) (H2)."""
     on = tokens.find(index, tokens.size, "ON")
@@ -134,6 +149,7 @@ def rename_index(tokens: Tokens, index: int, session: Session) -> str | None:
 HANDLERS: dict[tuple[str, str], Handler] = {
     ("CREATE", "INDEX"): create_index,
     ("CREATE", "KEY"): create_key,
+    ("MODIFY", ""): modify,
     ("DROP", "INDEX"): drop_index,
     ("ALTER", "INDEX"): rename_index,
     ("RENAME", "INDEX"): rename_index,

@@ -8,8 +8,9 @@ from stageline.schema.ddl.session import Handler, Session
 from stageline.schema.model import Column
 from stageline.schema.tokens import Tokens
 
-_KINDS: dict[str, TableKind] = {"TEMP": "temporary", "TEMPORARY": "temporary", "SCRATCH": "temporary",
-                                "EXTERNAL": "external"}  # fmt: skip
+_KINDS: dict[str, TableKind] = {
+    "TEMP": "temporary", "TEMPORARY": "temporary", "SCRATCH": "temporary", "EXTERNAL": "external",
+}  # fmt: skip
 _BETWEEN = {*_KINDS, "TABLE", "UNLOGGED", "LOCAL", "GLOBAL", "STANDARD", "RAW"}
 
 

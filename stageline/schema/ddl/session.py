@@ -73,6 +73,10 @@ class Session:
             raise Refused(f"a name was expected before {seen}")
         parts = [words[index]]
         index += 1
+        if self.dialect.dotted_quotes:  # a project's name may hold dashes (BigQuery)
+            while words[index] == "-" and words[index + 1] not in ("", ".", "("):
+                parts[0] += "-" + words[index + 1]
+                index += 2
         separators = self.dialect.separators
         while words[index] in separators or words[index][:1] == "{":
             if words[index][:1] == "{":  # a template at the end of a name

@@ -43,9 +43,8 @@ def _type(tokens: Tokens, begin: int, end: int) -> str:
     for _ in range(2):  # the mode stands before the name, or behind it
         if upper[begin] == "OUT" and end - begin > 1:
             return ""
-        if upper[begin] in _MODES and end - begin > 1:
-            begin += 1
-        elif end - begin > 2 and upper[begin + 1] in _MODES | {"OUT"}:
+        leads = upper[begin] in _MODES and end - begin > 1
+        if leads or (end - begin > 2 and upper[begin + 1] in _MODES | {"OUT"}):
             begin += 1
     if _is_named(tokens, begin, end):
         begin += 1

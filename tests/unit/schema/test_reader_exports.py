@@ -121,3 +121,62 @@ DROP FUNCTION f({dropped});""",
         "postgresql",
     )
     assert [routine.body for routine in schema.routines] == ["select 3"]
+
+
+def test_keys_of_sql_anywhere_that_are_not_null() -> None:
+    schema = read(
+        """CREATE TABLE "DBA"."p" ("id" integer NOT NULL, PRIMARY KEY ("id" ASC))
+go
+CREATE TABLE "DBA"."c" ("pid" integer NOT NULL)
+go
+ALTER TABLE "DBA"."c" ADD CONSTRAINT "fk" NOT NULL FOREIGN KEY ("pid" ASC)
+  REFERENCES "DBA"."p" ("id")
+go
+"""
+    )
+    (key,) = schema.tables[1].foreign_keys
+    assert (key.name, key.columns, key.referred_table) == ("fk", ("pid",), "p")
+    assert [column.name for column in schema.tables[1].columns] == ["pid"]
+
+
+def test_storage_and_indexes_of_ingres() -> None:
+    schema = read(
+        r"""create table emp (eno integer4 not null not default, name varchar(20) with null)
+\p\g
+modify emp to btree unique on
+    eno,
+    name
+with leaffill = 70
+\p\g
+modify emp to heap
+\p\g
+create unique index (emp_u on emp (name) with structure = hash)
+\p\g
+"""
+    )
+    (emp,) = schema.tables
+    assert [(i.name, i.columns, i.unique) for i in emp.indexes] == [
+        (None, ("eno", "name"), True),
+        ("emp_u", ("name",), True),
+    ]
+
+
+def test_projects_of_bigquery_with_dashes() -> None:
+    schema = read(
+        """CREATE TABLE my-shop-1.sales.t (id INT64 NOT NULL, a STRING);
+ALTER TABLE my-shop-1.sales.t ADD COLUMN b STRING;
+CREATE VIEW my-shop-1.sales.v AS SELECT id FROM my-shop-1.sales.t;""",
+        "bigquery",
+    )
+    (table,) = schema.tables
+    assert (table.schema, table.name, len(table.columns)) == ("sales", "t", 3)
+    assert [(view.schema, view.name) for view in schema.views] == [("sales", "v")]
+
+
+def test_versioning_of_db2_is_no_column() -> None:
+    (table,) = read(
+        """CREATE TABLE "APP     "."T" ("A" INTEGER NOT NULL);
+ALTER TABLE "APP     "."T" ADD VERSIONING USE HISTORY TABLE "APP     "."H";""",
+        "db2",
+    ).tables
+    assert columns(table) == [("A", "INTEGER", False)]
