@@ -4,7 +4,6 @@ texts that were not seen before are taken apart into tokens."""
 from __future__ import annotations
 
 import re
-from itertools import chain
 
 from stageline.schema.ddl.actions import Actions
 from stageline.schema.ddl.column import add_column, add_inline, make_column, read_column
@@ -49,17 +48,16 @@ def _read_elements(
     text: str, line: int, session: Session, forms: Shapes, table: TableDraft, at: int
 ) -> int:
     """Read the list that starts at ``at``; the position behind it, or -1."""
-    whole = forms.list.match(text, at)
-    if whole is None:
-        return -1
-    end = whole.end()
+    elements = forms.element.findall(text, at)
+    end = len(text)
+    if elements and elements[-1][3]:
+        end -= len(elements.pop()[3])
+    if text[end - 1] != ")":
+        return -1  # something that is no element comes before the list's end
     if text.find("\n", 0, at) >= 0:
         line += text.count("\n", 0, at)
-    elements = forms.element.findall(text, at, end)
-    if sum(map(len, chain.from_iterable(elements))) + len(elements) != end - at:
-        return -1  # something lies between them
     specs, columns = session.specs, table.columns
-    for lead, token, rest in elements:
+    for lead, token, rest, _ in elements:
         line += lead.count("\n")
         word = token.upper()
         if word in _FIRST_WORDS:

@@ -21,7 +21,6 @@ class Shapes:
 
     part: Pattern
     table_head: Pattern
-    list: Pattern
     element: Pattern
     column: Pattern
     inside: Pattern
@@ -60,9 +59,9 @@ def _comment(lexis: Lexis) -> str:
     return rf"{lines}|/\*(?!M?!)[^*/]*+\*/"
 
 
-def _body(lexis: Lexis) -> tuple[str, str, str]:
-    """What an element of a table may hold (no comma, no comment, closed parentheses), what may
-    stand in parentheses, with them, and what all the elements may hold, commas and comments too.
+def _body(lexis: Lexis) -> tuple[str, str]:
+    """What an element of a table may hold (no comma, no comment, closed parentheses), and what may
+    stand in parentheses, with them.
 
     Each is plain text, then any number of other things with plain text behind them: matched so,
     it takes half the steps of a choice between the two.
@@ -76,12 +75,8 @@ def _body(lexis: Lexis) -> tuple[str, str, str]:
     group = rf"\({plain}(?:(?:{rest}){plain})*+\)"
     for _ in range(4):
         group = rf"\({plain}(?:(?:{group}|{rest}){plain})*+\)"
-    element, elements = rf"[^,<()'\"`{special}]*+", rf"[^<()'\"`{special}]*+"
-    return (
-        rf"{element}(?:(?:{group}|{rest}){element})*+",
-        group,
-        rf"{elements}(?:(?:{group}|{rest}|{_comment(lexis)}){elements})*+",
-    )
+    element = rf"[^,<()'\"`{special}]*+"
+    return rf"{element}(?:(?:{group}|{rest}){element})*+", group
 
 
 def _column(lexis: Lexis, part: str) -> str:
@@ -125,7 +120,7 @@ def shapes(lexis: Lexis) -> Shapes:
 
 def _compile_shapes(lexis: Lexis) -> Shapes:
     part = _part(lexis)
-    body, group, elements = _body(lexis)
+    body, group = _body(lexis)
     dot = r"\s*\.\s*" if lexis.brace_comments else r"\."  # dbschema breaks lines anywhere
     name = rf"{part}(?:{dot}{part})?(?![\w.:])"
     columns = rf"\(\s*({part}(?:\s*,\s*{part})*+)\s*\)"
@@ -141,8 +136,7 @@ def _compile_shapes(lexis: Lexis) -> Shapes:
     expressions = {
         "part": rf"{part}",
         "table_head": rf"CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?({name})\s*\(",
-        "list": rf"{elements}\)",
-        "element": rf"({blanks})({part})(\s++{body}{blanks})[,)]",
+        "element": rf"(?<=[(,])({blanks})({part})(\s++{body}{blanks})[,)]|([\s\S]++)",
         "column": _column(lexis, part),
         "inside": rf"(?:CONSTRAINT\s+({part})\s+)?(?:({primary}|UNIQUE)\s*{columns}"
         rf"|{references}|CHECK\s*({group}))\s*",
