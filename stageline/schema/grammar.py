@@ -66,8 +66,9 @@ class Grammar:
     always match. ``simple`` stops at a line that starts a statement, ``open`` does not;
     ``guarded`` does so inside strings too. ``block`` stops at the words of ``word``.
     ``common`` is a whole plain statement with the blanks before it and its terminator (group 1
-    is its text), or a line that ends statements (group 2). ``batch`` is a run of INSERTs that begin
-    with the same words (group 1) and have a row each, where lines end statements.
+    is its text), or a line that ends statements or is for a client (group 2). ``batch`` is a run
+    of INSERTs that begin with the same words (group 1) and have a row each, where lines end
+    statements.
     """
 
     lexis: Lexis
@@ -242,16 +243,19 @@ class _Builder:
         return rf"{plain}(?:{token}{plain})*+"
 
     def common(self, guarded: str) -> str:
-        """Blanks, then a statement that nothing but its terminator or a line can end."""
+        """Blanks, then a statement that nothing but its terminator or a line can end, or a command
+        that has a line of its own."""
         lexis, line_end = self.lexis, _line_end(self.lexis)
         if self.terminator != lexis.terminator:
             return r"(?!)"
-        others = [*lexis.set_terminator, *lexis.client, *(body.head for body in lexis.bodies)]
-        others = [_without_groups(other) for other in others]
+        setters = [_without_groups(command) for command in lexis.set_terminator]
+        clients = [_without_groups(command) for command in lexis.client]
+        others = [*setters, *clients, *(_without_groups(body.head) for body in lexis.bodies)]
         stops = [line_end] + [rf"[ \t]*+{STRONG}"] * lexis.semicolon_free
         return (
             rf"(?:{_blanks(lexis)})*+(?:((?!{_choice(others)})(?=(?:{_PLAIN})\s+[\w\"`'\[])"
-            rf"{guarded})(?:{self.end}|(?=\n(?:{_choice(stops)})))|(?<=\n)({line_end}))"
+            rf"{guarded})(?:{self.end}|(?=\n(?:{_choice(stops)})))"
+            rf"|(?<=\n)((?!{_choice(setters)})(?:{_choice([line_end, *clients])})))"
         )
 
 
