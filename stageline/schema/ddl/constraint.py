@@ -12,7 +12,7 @@ from stageline.schema.model import Check, Index, UniqueConstraint
 from stageline.schema.tokens import Tokens, keywords, unquote
 
 # What may stand between UNIQUE or KEY and its column list without being a name.
-_INDEX_NOISE = keywords(
+INDEX_NOISE = keywords(
     "WITHOUT KEY INDEX CLUSTERED NONCLUSTERED NULLS NOT DISTINCT USING BTREE HASH RTREE GIN GIST"
 )
 _INDEX_KINDS = keywords("FULLTEXT SPATIAL VECTOR INVERTED")
@@ -187,7 +187,7 @@ def _unique(clause: Clause, index: int) -> int | None:
         return None
     name = clause.name
     for at in range(index + 1, opening):
-        if name is None and tokens.upper[at] not in _INDEX_NOISE and tokens.is_name(at):
+        if name is None and tokens.upper[at] not in INDEX_NOISE and tokens.is_name(at):
             name = unquote(tokens.words[at])
     columns = tuple(read_columns(tokens, opening))
     clause.name, after = _trailing_name(clause, tokens.after(opening))

@@ -10,6 +10,7 @@ from stageline.schema.ddl.shapes import Shapes
 from stageline.schema.tokens import Tokens, unquote
 
 _KIND = 9  # groups of the expression that say nothing about keys
+_REFERRED = 12  # the group of what it refers to
 _MARK = "\x00"  # no literal of a text holds it
 
 
@@ -59,14 +60,16 @@ def _plain(rest: str, session: Session, forms: Shapes) -> ColumnSpec | None:
     if unique is not None or (dialect.unique_types and type_.upper() in dialect.unique_types):
         spec.uniques, spec.inline = (None,), True
     if found.lastindex and found.lastindex > _KIND:
-        return spec if _read_inline(spec, inline, rest, session, forms) else None
+        above = rest[: found.start(_REFERRED)].strip().count("\n") if inline[2] else 0
+        return spec if _read_inline(spec, inline, above, session, forms) else None
     return spec
 
 
 def _read_inline(
-    spec: ColumnSpec, inline: list[str | None], rest: str, session: Session, forms: Shapes
+    spec: ColumnSpec, inline: list[str | None], above: int, session: Session, forms: Shapes
 ) -> bool:
-    """PRIMARY KEY or UNIQUE, then REFERENCES; whether they were plain enough."""
+    """PRIMARY KEY or UNIQUE, then REFERENCES, which is ``above`` lines below the type; whether
+    they were plain enough."""
     label, key, referred, column, tail, required = inline
     spec.inline = True
     name = unquote(label) if label else None
@@ -79,12 +82,12 @@ def _read_inline(
     if referred is None:
         return True
     actions = read_tail(tail, session)
-    if actions is None or "\n" in rest.strip():  # the reference may have a line of its own
+    if actions is None:
         return False
     target = session.qualify(forms.part.findall(referred))
     columns = [unquote(column)] if column else []
     reference = Reference(
-        target, columns, None, actions.on_delete, actions.on_update, actions.enforced, 0
+        target, columns, None, actions.on_delete, actions.on_update, actions.enforced, above
     )
     spec.references = (reference,)
     return True

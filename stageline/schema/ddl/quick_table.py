@@ -7,7 +7,7 @@ import re
 
 from stageline.schema.ddl.actions import Actions
 from stageline.schema.ddl.column import add_column, add_inline, make_column, read_column
-from stageline.schema.ddl.constraint import CONSTRAINTS, read_constraints
+from stageline.schema.ddl.constraint import CONSTRAINTS, INDEX_NOISE, read_constraints
 from stageline.schema.ddl.drafts import KeyDraft, TableDraft
 from stageline.schema.ddl.quick_column import PLAIN, read_rest, read_tail
 from stageline.schema.ddl.replay import Verdict
@@ -23,6 +23,7 @@ _MEANINGFUL = re.compile(
 )
 _COMMENT = re.compile(r"\bCOMMENT\s*=?\s*'([^'\\]*+)'(?!')\s*\Z", re.IGNORECASE)
 _FIRST_WORDS = frozenset(CONSTRAINTS) | {"LIKE"}
+_NO_NAMES = _FIRST_WORDS | INDEX_NOISE
 
 
 def create_table(
@@ -100,7 +101,8 @@ def _constraint(text: str, line: int, session: Session, forms: Shapes, table: Ta
     found = forms.inside.fullmatch(text)
     if found is None:
         return False
-    label, kind, columns, own, referred, target, tail, check = found.groups()
+    label, kind, columns, own, referred, target, tail, check, behind = found.groups()
+    label = name_parts(behind, forms)[-1] if behind else label
     name = unquote(label) if label else None
     if check is not None:
         table.checks.append(Check(check[1:-1].strip(), (), name, line))
@@ -142,18 +144,18 @@ def add_constraint(
 
 
 def _key(text: str, line: int, forms: Shapes, table: TableDraft) -> bool:
-    """``[UNIQUE] KEY name (columns)`` (MySQL)."""
+    """``KEY name (columns)``, ``UNIQUE [KEY] name (columns)`` (MySQL)."""
     found = forms.key.fullmatch(text)
     if found is None:
         return False
     unique, label, entries = found.groups()
+    if label.upper() in _NO_NAMES:
+        return False
     columns = entry_names(entries, forms)
     if unique:
         table.uniques.append(UniqueConstraint(columns, unquote(label), line))
-    elif label.upper() not in _FIRST_WORDS:
-        table.indexes.append(Index(columns, unquote(label), False, None, None, line))
     else:
-        return False
+        table.indexes.append(Index(columns, unquote(label), False, None, None, line))
     return True
 
 

@@ -133,14 +133,17 @@ def _compile_shapes(lexis: Lexis) -> Shapes:
     alter = rf"ALTER\s+TABLE\s+(?:ONLY\s+)?({name})\s+"
     primary = r"PRIMARY\s+KEY(?:\s+(?:NON)?CLUSTERED)?"
     references = rf"FOREIGN\s+KEY\s*{columns}\s*REFERENCES\s+({name})\s*(?:{columns})?([\w\s]*+)"
+    # The name behind the constraint, where names trail.
+    trailing = rf"(?:CONSTRAINT\s+({name})\s*)?" if lexis.brace_comments else "((?!))?"
     expressions = {
         "part": rf"{part}",
         "table_head": rf"CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?({name})\s*\(",
-        "element": rf"(?<=[(,])({blanks})({part})(\s++{body}{blanks})[,)]|([\s\S]++)",
+        "element": rf"(?<=[(,])({blanks})({part})((?:\s++|(?<=[\"`])(?=\w)){body}{blanks})[,)]"
+        r"|([\s\S]++)",
         "column": _column(lexis, part),
         "inside": rf"(?:CONSTRAINT\s+({part})\s+)?(?:({primary}|UNIQUE)\s*{columns}"
-        rf"|{references}|CHECK\s*({group}))\s*",
-        "key": rf"(UNIQUE\s+)?(?:KEY|INDEX)\s+({part})\s*"
+        rf"|{references}|CHECK\s*({group}))\s*{trailing}",
+        "key": rf"(?:(UNIQUE)(?:\s+(?:KEY|INDEX))?|KEY|INDEX)\s+({part})\s*"
         rf"\(\s*({entry}(?:\s*,\s*{entry})*+)\s*\)\s*",
         "table_tail": r"(?:[^'\"`()/#{-]|-(?!-)|'[^'\\]*+'|\([^()'\"]*+\))*+",
         "owner": rf"{alter}OWNER\s+TO\s+{part}",

@@ -48,6 +48,17 @@ STATEMENTS = (
     "CREATE INDEX i ON t (lower(b), a) USING btree",
     "CREATE INDEX i ON t (b (10)) USING hash IN dbs",
     "CREATE INDEX [i] ON [t]([a]) ON [PRIMARY]",
+    'CREATE TABLE u ("a"int,\n `b`varchar(9) NOT NULL, "c"(1), c"d" int)',
+    "CREATE TABLE u (a int, b int, UNIQUE n (a),\n UNIQUE KEY m (a), UNIQUE INDEX (b))",
+    "CREATE TABLE u (a int, b int, UNIQUE CLUSTERED (a), UNIQUE HASH (b), UNIQUE KEY KEY (b))",
+    "CREATE TABLE u (a int,\n primary key (a) constraint s.k, unique (a) constraint m,\n"
+    " check (a > 0) constraint c, foreign key (a) references t (a) constraint f)",
+    "CREATE TABLE u (a int NOT NULL\n\n REFERENCES\n t (a) ON DELETE CASCADE,\n b\n int\n UNIQUE\n"
+    " REFERENCES t)",
+    "CREATE TABLE u (",
+    "CREATE TABLE u (a int, ",
+    "CREATE TABLE u (a int) b int)",
+    "CREATE TABLE u (a int, b int) WITH (c int, d int)",
 )
 
 
