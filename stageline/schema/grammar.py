@@ -15,29 +15,41 @@ from stageline.schema.lexical import Body, Lexis
 
 Pattern = re.Pattern[bytes]
 
+
+def _led(*alternatives: str) -> str:
+    """One of the alternatives, none of which is tried where no first letter of them stands."""
+    letters = "".join(sorted({alternative[0] for alternative in alternatives}))
+    return rf"(?=[{letters}])(?:{'|'.join(alternatives)})"
+
+
 # A line that starts like this starts a statement, whatever the text before it looks like.
 _TABLE = (
     r"(?:(?:GLOBAL|LOCAL|TEMP|TEMPORARY|UNLOGGED|EXTERNAL|COLUMN|ROW|RAW|STANDARD|CACHED|MEMORY"
     r"|SET|MULTISET|VOLATILE)\s+){0,2}TABLE\s"
 )
-STRONG = (
-    rf"(?:CREATE\s+(?:OR\s+REPLACE\s+)?{_TABLE}|ALTER\s+TABLE\s|DROP\s+(?:TABLE|VIEW)\s"
-    r"|INSERT\s+(?:IGNORE\s+)?INTO\s|CREATE\s+(?:UNIQUE\s+)?(?:(?:NON)?CLUSTERED\s+)?INDEX\s"
-    r"|CREATE\s+(?:OR\s+REPLACE\s+)?(?:FORCE\s+)?(?:VIEW|SEQUENCE|SYNONYM)\s"
-    r"|COMMENT\s+ON\s+(?:TABLE|COLUMN)\s)"
+STRONG = _led(
+    rf"CREATE\s+(?:OR\s+REPLACE\s+)?{_TABLE}",
+    r"ALTER\s+TABLE\s",
+    r"DROP\s+(?:TABLE|VIEW)\s",
+    r"INSERT\s+(?:IGNORE\s+)?INTO\s",
+    r"CREATE\s+(?:UNIQUE\s+)?(?:(?:NON)?CLUSTERED\s+)?INDEX\s",
+    r"CREATE\s+(?:OR\s+REPLACE\s+)?(?:FORCE\s+)?(?:VIEW|SEQUENCE|SYNONYM)\s",
+    r"COMMENT\s+ON\s+(?:TABLE|COLUMN)\s",
 )
 _MODULE = (
     r"CREATE\s+(?:OR\s+(?:REPLACE|ALTER)\s+)?(?:DEFINER\s*=\s*\S+\s+|(?:NON)?EDITIONABLE\s+|DBA\s+)?"
     r"(?:PROCEDURE|PROC|FUNCTION|TRIGGER|PACKAGE|VIEW)\s"
 )
 # What a statement without terminator may be followed by; its column may be any.
-_STARTER = (
-    r"(?:CREATE|ALTER\s+(?!COLUMN\b)\w+\s|DROP\s+(?!COLUMN\b|CONSTRAINT\b)\w+\s|INSERT\s+(?!\()"
-    r"|EXEC(?:UTE)?\s+(?!AS\b)|DECLARE\s+@|SET\s+(?:\w+\s+(?:ON|OFF)\b|IDENTITY_INSERT\b|DATEFORMAT\b)"
-    r"|PRINT\b|RAISERROR\b|USE\s|GRANT\s|DENY\s|REVOKE\s|TRUNCATE\s+TABLE|DELETE\s+FROM\s"
-    r"|UPDATE\s+(?:STATISTICS\b|\S+\s+SET\b)|BEGIN\b|END\b|COMMIT\b|ROLLBACK\b|IF\s|ELSE\b|WHILE\s"
-    r"|SAVE\s+TRAN|CHECKPOINT\b|DBCC\b|BACKUP\b|RESTORE\b|BULK\s+INSERT\b|RETURN\b|WAITFOR\b)"
-)
+_STARTER = _led(
+    "CREATE", r"ALTER\s+(?!COLUMN\b)\w+\s", r"DROP\s+(?!COLUMN\b|CONSTRAINT\b)\w+\s",
+    r"INSERT\s+(?!\()", r"EXEC(?:UTE)?\s+(?!AS\b)", r"DECLARE\s+@",
+    r"SET\s+(?:\w+\s+(?:ON|OFF)\b|IDENTITY_INSERT\b|DATEFORMAT\b)", r"PRINT\b", r"RAISERROR\b",
+    r"USE\s", r"GRANT\s", r"DENY\s", r"REVOKE\s", r"TRUNCATE\s+TABLE", r"DELETE\s+FROM\s",
+    r"UPDATE\s+(?:STATISTICS\b|\S+\s+SET\b)", r"BEGIN\b", r"END\b", r"COMMIT\b", r"ROLLBACK\b",
+    r"IF\s", r"ELSE\b", r"WHILE\s", r"SAVE\s+TRAN", r"CHECKPOINT\b", r"DBCC\b", r"BACKUP\b",
+    r"RESTORE\b", r"BULK\s+INSERT\b", r"RETURN\b", r"WAITFOR\b",
+)  # fmt: skip
 _MODIFIER = r"(?:OR\s+(?:REPLACE|ALTER)\s+|(?!AS\b)[A-Z]\w*\s+){0,5}?"
 _PLAIN = (
     rf"CREATE\s+{_MODIFIER}(?:TABLE|INDEX|VIEW|SEQUENCE|SYNONYM|TYPE|DOMAIN|GENERATOR|DATABASE"

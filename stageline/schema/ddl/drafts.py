@@ -11,7 +11,7 @@ from stageline.schema.tokens import Name
 if TYPE_CHECKING:
     from stageline.schema.ddl.freeze import Spelling
 
-_FEW = 64  # so many columns are looked through in the time in which a directory is made
+_FEW = 64  # so many columns or indexes are looked through in the time in which a directory is made
 TableKind = Literal["table", "temporary", "external", "partition", "virtual"]
 
 
@@ -117,6 +117,8 @@ class TableDraft:
 
     def index_named(self, name: str) -> Index | None:
         """The index of exactly that name."""
+        if len(self.indexes) <= _FEW:
+            return next((index for index in self.indexes if index.name == name), None)
         self.index_places = places_in(self.indexes, self.index_places)
         place = self.index_places.exact.get(name)
         return None if place is None else self.indexes[place]
