@@ -31,6 +31,7 @@ _Q_STRINGS = (b"q'", b"Q'")
 _STARTS = re.compile(rb"\n[ \t]*+(?!N')[^\s(),'\"\[0-9.+-]")
 _ALIKE = b"\0"  # stands for the marks of a statement like its neighbours
 _LONG = 1 << 11  # bytes of a statement from which it is looked at on its own
+_VERB = 6  # letters of INSERT
 NO_ROWS_END = "the line \\. is missing that ends the rows"
 _STRAYS = (b"\nCREATE ", b"\nCOPY ", b"\nALTER ")
 _STRAY = re.compile(rb"\n(?:CREATE|COPY|ALTER)\s[^\t\n]{0,4000}+(?=\n|\Z)", re.IGNORECASE)
@@ -85,35 +86,79 @@ def judge(block: bytes, run: Run) -> Stretch | None:
     boundary = run.gap + run.words
     count = search.count(block, boundary)
     if not count:
-        return _inside(block, run)
+        return _first(block, run)
     last = block.rfind(boundary)
     part = block[: last + len(run.gap)]
-    if count * _LONG < last and b";" in run.gap and _balanced(run):
+    long = count * _LONG < last
+    if long and b";" in run.gap and _balanced(run):
         bodies = block[:last].split(boundary)
-        if not any(_parity(body, run) for body in bodies) and _ordinary(
-            part, run.lexis, whole_lines=False
-        ):
+        state = _parity if _ordinary(part, run.lexis, whole_lines=False) else _state
+        if not any(state(body, run) for body in bodies):
             return Stretch(len(part), count, search.count(part, b"\n"))
+    if long and (stretch := _first(block, run)):
+        return stretch
     return _stretch(part, _marks(part, run.lexis), count, run)
+
+
+def _first(block: bytes, run: Run) -> Stretch | None:
+    """A stretch within the first statement: what follows it may be of other kinds."""
+    end = block.find(b";\n")
+    if end >= 0 and _state(block[:end], run) == 0:
+        return Stretch(end, 0, search.count(block[:end], b"\n")) if end else None
+    return _inside(block, run)
 
 
 def _inside(block: bytes, run: Run) -> Stretch | None:
     """A stretch within one long statement: up to the last quote, or just before it."""
-    last = max(_last_quote(block, quote, run.lexis) for quote in _each(run.quotes))
+    last = _last_quote(block, _first_quote(block[_after_words(block, run) :], run), run.lexis)
     end = last + 1 if last >= 0 else max(block.rfind(b","), block.rfind(b"\n")) + 1
     if end < 2:
         return None
+    state = _state(block[:end], run)
+    # The last quote opened a string, if one is open: what is before it is outside.
+    size = end - state if state >= 0 else 0
+    return Stretch(size, 0, search.count(block[:size], b"\n")) if size else None
+
+
+def _first_quote(text: bytes, run: Run) -> bytes:
+    """The kind of quote that comes first."""
+    return min(_each(run.quotes), key=lambda quote: text.find(quote) % (len(text) + 1))
+
+
+def _after_words(part: bytes, run: Run) -> int:
+    """Where the words of the run end, if ``part`` starts with them and they are complete."""
+    return len(run.words) if part.startswith(run.words) and _balanced(run) else 0
+
+
+def _state(part: bytes, run: Run) -> int:
+    """Whether a part of one statement ends outside (0) or within (1) a string; -1 if a statement
+    may end in it, or if that cannot be told. ``part`` starts outside."""
+    if search.holds(part, b"\n" + run.words[:_VERB]):
+        return -1  # a quote may be missing, or one too many
     # What follows a comment would be taken for text; all of it has to be known as free of them.
-    if not _ordinary(block[:end], run.lexis, whole_lines=False):
-        return None
-    part = block[:end]
-    parity = _parity(part, run)
-    if parity >= 0:  # the last quote opened a string, if it is odd: what is before it is outside
-        size = end - parity
-        return Stretch(size, 0, search.count(block[:size], b"\n")) if size else None
-    marks = _marks(part, run.lexis)
-    whole = _stretch(part, marks, 0, run)
-    return whole or (_stretch(part[:-1], marks[:-1], 0, run) if last > 0 else None)
+    known = _parity(part, run) if _ordinary(part, run.lexis, whole_lines=False) else -1
+    return known if known >= 0 else _apart(part, run)
+
+
+def _apart(part: bytes, run: Run) -> int:
+    """The same, by the text between the strings: it must hold no other quotes and no comments."""
+    lexis = run.lexis
+    if (lexis.guessed_backslash or lexis.escape_strings) and b"\\" in part:
+        return -1
+    text = part[_after_words(part, run) :]
+    if b"\\" in text and lexis.backslash:
+        text = _unescaped(text, lexis.backslash.encode())
+    quote = _first_quote(text, run)
+    texts = text.split(quote)
+    outside = quote.join(texts[::2])
+    if (
+        b";" in outside
+        or any(other in outside for other in _each(run.quotes) if other != quote)
+        or not _ordinary(outside, lexis, whole_lines=False)
+        or (lexis.semicolon_free and _STARTS.search(outside))
+    ):
+        return -1
+    return 1 - len(texts) % 2
 
 
 def _last_quote(block: bytes, quote: bytes, lexis: Lexis) -> int:
@@ -132,7 +177,7 @@ def _balanced(run: Run) -> bool:
 def _parity(part: bytes, run: Run) -> int:
     """Whether a part of one statement ends outside (0) or within (1) a string; -1 if a statement
     may end in it, or if the number of single quotes cannot tell. ``part`` starts outside."""
-    at = len(run.words) if part.startswith(run.words) else 0
+    at = _after_words(part, run)
     others = [quote for quote in _each(run.quotes) if quote != b"'"]
     if run.lexis.semicolon_free or any(part.find(quote, at) >= 0 for quote in others):
         return -1

@@ -62,6 +62,7 @@ _WHOLE = (
     r"(?:CREATE|SELECT|WITH|UPDATE|DELETE|MERGE|CALL|DO|EXEC|EXECUTE|BEGIN|DECLARE|EXPLAIN|VALUES"
     r"|PREPARE|UPSERT|SECURITY|RECREATE|IMPORT|EXPORT|PUT|CREATE)\b"
 )
+_ROW_LINE = r"[ \t]*+(?=['0-9,.)(+])"  # cheaper to see than that no statement starts there
 _END_OF = r"(?:IF|LOOP|WHILE|REPEAT|FOR|FOREACH)\b"
 _CODE = r"/\*M?!(?!999999)[0-9]*+"  # what follows is code for a server of that version
 _VERB = (
@@ -244,7 +245,7 @@ class _Builder:
 
     def skip(self, line: str, guard: str = "", words: str = "") -> str:
         """Consume tokens up to the terminator, a line like ``line`` or one of ``words``."""
-        tokens = [rf"\n(?!{line})", *_tokens(self.lexis, self.terminator, guard)]
+        tokens = [rf"\n(?:{_ROW_LINE}|(?!{line}))", *_tokens(self.lexis, self.terminator, guard)]
         if self.first not in "-/#$@'\"`[{\n":
             tokens.append(re.escape(self.first))
         token = rf"(?!{self.end})(?:{'|'.join(tokens)})"

@@ -261,13 +261,20 @@ class _Splitter:
         window, reach = self.window, 2 * MARGIN
         while window.data.startswith(run.words, window.pos):
             before = window.offset
-            if not self._walk(draft, run, reach):
+            if not self._is_long(reach) and not self._walk(draft, run, reach):
                 return
             walked = window.offset
             self._judge(draft, run)
             if window.offset == before:
                 return
             reach = 2 * MARGIN if window.offset > walked else min(LARGEST, reach * 2)
+
+    def _is_long(self, reach: int) -> bool:
+        """Whether the statement at hand surely goes on behind ``reach``."""
+        window = self.window
+        window.ensure(reach)
+        ended = self.lexis.semicolon_free or window.data.find(b";", window.pos, window.pos + reach)
+        return ended == -1 and len(window) >= reach
 
     def _walk(self, draft: _Draft, run: Run, reach: int) -> bool:
         """Pass statements one by one; whether the run may go on behind ``reach``."""
@@ -288,8 +295,6 @@ class _Splitter:
             window.ensure(self.stride)
             block = window.data[window.pos : window.pos + self.stride]
             stretch = judge(block, run) if len(block) > SMALLEST // 4 else None
-            if stretch is None and (end := block.find(b";\n")) > SMALLEST // 4:
-                stretch = judge(block[:end], run)  # the last statement, without what follows it
             if stretch is None:
                 self.stride = max(SMALLEST, self.stride // 4)
                 return

@@ -127,6 +127,31 @@ def test_ordinary_data_takes_the_fast_path(lexis: Lexis, rows: int) -> None:
     assert stretch.size > len(block) * 0.8 - 2000
 
 
+HIDING = ['say "a"', "-- b", "#1", "/* c", "d; e", "$$", "it''s"]
+
+
+@pytest.mark.parametrize("lexis", [lexical.MYSQL, lexical.MSSQL, lexical.SQLITE])
+def test_a_long_statement_is_passed_whole_whatever_its_strings_hold(lexis: Lexis) -> None:
+    rows = ",\n".join(f"    ({n}, N'{HIDING[n % 7]}')" for n in range(900))
+    block = f"INSERT INTO t VALUES\n{rows};\nCREATE TABLE u (a INT);\n".encode()
+    stretch = judge(block, Run(b"INSERT INTO t VALUES", b";\n", lexis))
+    assert stretch is not None
+    assert stretch.size == block.index(b";\nCREATE")
+    assert (stretch.statements, stretch.lines) == (0, 900)
+
+
+@pytest.mark.parametrize("lexis", [lexical.MYSQL, lexical.MSSQL, lexical.POSTGRESQL])
+def test_a_missing_quote_in_a_long_statement_costs_no_other(lexis: Lexis) -> None:
+    rows = [",\n".join(f"({n}, '{text}')" for n in range(2000)) for text in "abc"]
+    rows[0] = rows[0].replace("(1500, 'a')", "(1500, a')")
+    dump = "".join(f"INSERT INTO t{n} VALUES\n{text};\n\n" for n, text in enumerate(rows))
+    pieces = [p for p in split(open_source(dump.encode()), lexis) if p.kind == "data"]
+    assert [(p.text[:14], p.terminated) for p in pieces[-2:]] == [
+        ("INSERT INTO t1", True),
+        ("INSERT INTO t2", True),
+    ]
+
+
 def _dump(dice: random.Random) -> tuple[bytes, int]:
     """A mysqldump of 1.5 MB with every kind of escape, and the number of its INSERTs."""
     texts = [
