@@ -102,7 +102,7 @@ def judge(block: bytes, run: Run) -> Stretch | None:
 
 def _first(block: bytes, run: Run) -> Stretch | None:
     """A stretch within the first statement: what follows it may be of other kinds."""
-    end = block.find(b";\n")
+    end = block.find(b";\n") if search.holds(block, b";\n") else -1
     if end >= 0 and _state(block[:end], run) == 0:
         return Stretch(end, 0, search.count(block[:end], b"\n")) if end else None
     return _inside(block, run)
