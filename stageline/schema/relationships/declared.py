@@ -14,11 +14,13 @@ from stageline.schema.relationships.names import drop_ordinal, glue, tokenise
 @dataclass(slots=True)
 class Declared:
     """``columns`` are the (table number, folded column) pairs that a declared key covers;
+    ``pairs`` are the numbers of tables that a declared key joins, the referring one first;
     ``habits`` counts, by the glue of a column's name, the tables that it is declared to mean."""
 
     relationships: list[Relationship] = field(default_factory=list)
     dangling: list[str] = field(default_factory=list)
     columns: set[tuple[int, str]] = field(default_factory=set)
+    pairs: set[tuple[int, int]] = field(default_factory=set)
     habits: dict[str, Counter[int]] = field(default_factory=dict)
 
 
@@ -42,9 +44,11 @@ def _add_key(catalogue: Catalogue, declared: Declared, entry: Entry, key: Foreig
     declared.columns.update((entry.number, fold(column)) for column in key.columns)
     if target is None:
         declared.dangling.append(f"{entry.name}({', '.join(key.columns)}) -> {name}")
-    elif len(key.columns) == 1:
-        habit = glue(drop_ordinal(tokenise(key.columns[0])))
-        declared.habits.setdefault(habit, Counter())[target.number] += 1
+    else:
+        declared.pairs.add((entry.number, target.number))
+        if len(key.columns) == 1:
+            habit = glue(drop_ordinal(tokenise(key.columns[0])))
+            declared.habits.setdefault(habit, Counter())[target.number] += 1
     declared.relationships.append(
         Relationship(
             table=entry.name,

@@ -21,7 +21,12 @@ from stageline.schema.relationships.graph import (
     find_cycles,
     order_levels,
 )
-from stageline.schema.relationships.inference import Question, infer_targets, open_inquiry
+from stageline.schema.relationships.inference import (
+    Question,
+    infer_targets,
+    is_taken,
+    open_inquiry,
+)
 from stageline.schema.relationships.polymorphic import find_pairs
 from stageline.schema.relationships.shapes import find_join_tables
 from stageline.schema.relationships.wording import explain, list_alternatives
@@ -39,7 +44,8 @@ def discover_relationships(schema: Schema) -> Relationships:
     catalogue = build_catalogue(schema)
     declared = read_declared(catalogue)
     inquiry = open_inquiry(catalogue, declared)
-    questions = [q for q in infer_targets(inquiry) if q.confidence >= SHOWN_FROM]
+    likely = [q for q in infer_targets(inquiry) if q.confidence >= SHOWN_FROM]
+    questions = [question for question in likely if not is_taken(inquiry, question)]
     for question in questions:
         del question.rivals[MOST_TOLD:]
     composites = _choose_composites(catalogue, declared, questions)

@@ -31,6 +31,7 @@ from stageline.schema.relationships.inclusion import Inclusion, Values, compare_
 from stageline.schema.relationships.joins import Place, find_joins
 from stageline.schema.relationships.names import drop_ordinal, glue, tokenise
 from stageline.schema.relationships.rating import Features
+from stageline.schema.relationships.twins import Twins
 
 _REFERS = re.compile(
     r"(?:references?|refers? to|referring to|foreign key (?:to|of|for)|fk (?:to|of)"
@@ -38,6 +39,8 @@ _REFERS = re.compile(
     r"\s+(?:the |table )?[\"'`\[]?(\w+)",
     re.IGNORECASE,
 )
+# What a column's name has in common with the key, and not with the table.
+_OF_KEYS = frozenset({"key_exact", "key_suffix", "context_key"})
 
 
 @dataclass(slots=True)
@@ -75,13 +78,16 @@ class Inquiry:
     declared: Declared
     around: Surroundings
     values: Values
+    twins: Twins
     joins: dict[Place, dict[Place, str]] = field(default_factory=dict)
     namesakes: Counter[str] = field(default_factory=Counter)
 
 
 def open_inquiry(catalogue: Catalogue, declared: Declared) -> Inquiry:
     """Read the schema's code and style once."""
-    inquiry = Inquiry(catalogue, declared, look_around(catalogue), Values(catalogue))
+    inquiry = Inquiry(
+        catalogue, declared, look_around(catalogue), Values(catalogue), Twins(catalogue)
+    )
     inquiry.namesakes.update(
         _habit_of(column.name) for entry in catalogue.entries for column in entry.table.columns
     )
@@ -120,6 +126,14 @@ def infer_targets(inquiry: Inquiry) -> list[Question]:
     return questions
 
 
+def is_taken(inquiry: Inquiry, question: Question) -> bool:
+    """Whether a table's own key means, at best, a table to which a declared key of another column
+    refers: whoever declared that one would have declared this one too."""
+    best = question.rivals[0]
+    pair = (question.reading.entry.number, best.key.entry.number)
+    return "is_key" in best.features and pair in inquiry.declared.pairs
+
+
 def _ask(inquiry: Inquiry) -> Iterator[Question]:
     fold = inquiry.catalogue.schema.fold
     for entry in inquiry.catalogue.entries:
@@ -134,7 +148,7 @@ def _ask(inquiry: Inquiry) -> Iterator[Question]:
 
 
 def _gather_rivals(inquiry: Inquiry, reading: Reading) -> Iterator[Rival]:
-    candidates = find_candidates(inquiry.catalogue, reading)
+    candidates = _keep_in_family(inquiry, reading, find_candidates(inquiry.catalogue, reading))
     joined = inquiry.joins.get((reading.entry.number, reading.column.name), {})
     _add_unnamed(inquiry, reading, candidates, joined)
     for candidate in candidates:
@@ -143,6 +157,24 @@ def _gather_rivals(inquiry: Inquiry, reading: Reading) -> Iterator[Rival]:
             rival = Rival(candidate.key, features)
             _add_observed(inquiry, reading, rival, joined)
             yield rival
+
+
+def _keep_in_family(
+    inquiry: Inquiry, reading: Reading, candidates: list[Candidate]
+) -> list[Candidate]:
+    """The candidates, with the main key of a table's twin in the own family in its place."""
+    kept: dict[tuple[int, str], Candidate] = {}
+    for candidate in candidates:
+        twin = inquiry.twins.in_family(reading.entry, candidate.key.entry)
+        key = inquiry.catalogue.main_key.get(twin.number) if twin else None
+        key = key or candidate.key
+        place = (key.entry.number, key.column.name)
+        merged = kept.setdefault(place, Candidate(key))
+        same = key.tokens == candidate.key.tokens
+        for feature, value in candidate.names.items():
+            if same or feature not in _OF_KEYS:  # what the name says of the other's key
+                merged.note(feature, value)
+    return list(kept.values())
 
 
 def _add_unnamed(

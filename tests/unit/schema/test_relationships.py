@@ -480,3 +480,33 @@ def test_stripped_keys_are_found_again(dump, recall, precision):
     judged = [table in truth[place] for place, table in proposed.items() if place in truth]
     assert sum(judged) >= recall * len(truth)
     assert sum(judged) >= precision * len(judged)
+
+
+def test_tables_of_a_family_mean_those_of_the_same_family():
+    tables = """
+        create table {0}shop (id integer primary key, city text, opened date);
+        create table {0}sale (shop_id integer, at date, total numeric);
+    """
+    found = discover(tables.format("") + tables.format("old_"))
+    assert target(found, "sale", "shop_id") == "shop"
+    assert target(found, "old_sale", "shop_id") == "old_shop"
+
+
+def test_a_prefix_that_is_a_table_by_chance_makes_no_family():
+    found = discover("""
+        create table item (product_id integer, place text);
+        create table product (id integer primary key, name text, price numeric);
+        create table order_product (id integer primary key, stock integer, height integer);
+        create table order_item (product_id integer, place text);
+    """)
+    assert target(found, "order_item", "product_id") == "product"
+
+
+def test_a_key_of_a_table_that_refers_to_the_other_by_a_declared_key_is_its_own():
+    found = discover("""
+        create table account (id integer primary key, name text);
+        create table link (account_id integer primary key, other integer references account (id));
+        create table bill (account_id integer primary key, paid date);
+    """)
+    assert find(found, "link", "account_id") is None
+    assert target(found, "bill", "account_id") == "account"
