@@ -10,6 +10,7 @@ from stageline.schema.ddl.column import add_column, read_column
 from stageline.schema.ddl.constraint import CONSTRAINTS, read_constraints
 from stageline.schema.ddl.create_table import adopt
 from stageline.schema.ddl.drafts import Refused, TableDraft
+from stageline.schema.ddl.drop import NO_TABLE
 from stageline.schema.ddl.literal import read_description
 from stageline.schema.ddl.session import Handler, Session
 from stageline.schema.tokens import Tokens, unquote
@@ -45,12 +46,20 @@ def alter_table(tokens: Tokens, index: int, session: Session) -> str | None:
     if table is None:
         if lenient:
             return f"table {name.name} does not exist here"
+        if _only_drops(tokens, at):
+            return NO_TABLE
         raise Refused(f"table {name.name} is not defined before this statement")
     known = len(table.foreign_keys)
     applied = _apply_all(tokens, at, table, session)
     for key in table.foreign_keys[known:]:
         session.catalog.refer(key)
     return None if applied else NO_EFFECT
+
+
+def _only_drops(tokens: Tokens, at: int) -> bool:
+    """Whether the actions only take away, as scripts do before they make the tables anew."""
+    verbs = {tokens.upper[begin] for begin, _ in _actions(tokens, at)}
+    return tokens.upper[at] == "DROP" and not verbs & (ACTIONS.keys() - {"DROP"})
 
 
 def _apply_all(tokens: Tokens, at: int, table: TableDraft, session: Session) -> bool:

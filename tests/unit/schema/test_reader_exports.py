@@ -180,3 +180,23 @@ ALTER TABLE "APP     "."T" ADD VERSIONING USE HISTORY TABLE "APP     "."H";""",
         "db2",
     ).tables
     assert columns(table) == [("A", "INTEGER", False)]
+
+
+def test_keys_dropped_before_their_tables_are_made() -> None:
+    schema = read_schema(
+        b"""IF EXISTS (SELECT * FROM sysobjects WHERE name = 'fk')
+ALTER TABLE [dbo].[t] DROP CONSTRAINT [fk], [ck]
+GO
+ALTER TABLE [dbo].[t] DROP CONSTRAINT [fk], COLUMN [a]
+GO
+ALTER TABLE [dbo].[t] ADD [b] [int] NULL
+GO
+""",
+        "mssql",
+    )
+    alters = [s for s in schema.statements if s.kind == "alter table"]
+    assert [(s.status, s.reason) for s in alters] == [
+        ("skipped", "there is no such table at this point"),
+        ("skipped", "there is no such table at this point"),
+        ("failed", "table t is not defined before this statement"),
+    ]
