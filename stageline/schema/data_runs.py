@@ -84,6 +84,8 @@ def judge(block: bytes, run: Run) -> Stretch | None:
     ``block`` starts outside strings, at or in an INSERT, and so does what follows the stretch.
     """
     boundary = run.gap + run.words
+    if block.startswith(b";") and not block.startswith(boundary):
+        return None  # another statement follows
     count = search.count(block, boundary)
     if not count:
         return _first(block, run)

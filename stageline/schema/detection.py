@@ -35,6 +35,7 @@ _OPAQUE = re.compile(
     r"|--(?!#SET)[^\n]*|/\*(?!M?!|[ \t\r]*\n//).*?(?:\*/|\Z)",
     re.S,
 )
+_WORD = re.compile(r"\w+")
 _COMMENT = re.compile(
     r"--([^\n]*)|/\*(.*?)(?:\*/|\Z)|^(?:rem|prompt|#)\b([^\n]*)", re.S | re.I | re.M
 )
@@ -107,6 +108,10 @@ def _detect(text: _Text) -> Detection:
 
 
 def _weigh(text: str, tables: dict[str, tuple[Mark, ...]]) -> list[tuple[str, Mark]]:
+    words = " ".join(dict.fromkeys(_WORD.findall(text)))
     return [
-        (dialect, mark) for dialect, table in tables.items() for mark in table if mark.found(text)
+        (dialect, mark)
+        for dialect, table in tables.items()
+        for mark in table
+        if mark.found(text, words)
     ]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+
+_WORD = re.compile(r"\w+")
 
 
 @cache
@@ -22,9 +24,14 @@ class Mark:
     weight: float
     words: str
     pattern: str = ""
+    _word: str = field(init=False, repr=False, compare=False)  # a part that is quickly looked up
 
-    def found(self, text: str) -> bool:
-        if self.needle not in text:
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_word", max(_WORD.findall(self.needle), key=len, default=""))
+
+    def found(self, text: str, words: str) -> bool:
+        """Whether it is in ``text``; ``words`` are all words of the text, each at least once."""
+        if self._word not in words or self.needle not in text:
             return False
         pattern = self.pattern or rf"(?<![\w$]){re.escape(self.needle)}(?![\w$])"
         return _compiled(pattern).search(text) is not None
