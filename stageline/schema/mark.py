@@ -33,5 +33,6 @@ class Mark:
         """Whether it is in ``text``; ``words`` are all words of the text, each at least once."""
         if self._word not in words or self.needle not in text:
             return False
-        pattern = self.pattern or rf"(?<![\w$]){re.escape(self.needle)}(?![\w$])"
+        needle = re.escape(self.needle)  # first, for that is found at the speed of memory
+        pattern = self.pattern or rf"{needle}(?<![\w$]{needle})(?![\w$])"
         return _compiled(pattern).search(text) is not None
