@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from stageline.schema.model import Check, Column, Index, UniqueConstraint
+from stageline.schema.record import twin_of
 from stageline.schema.tokens import Name
 
 if TYPE_CHECKING:
@@ -62,6 +63,24 @@ def places_in(items: list[Any], known: Places | None) -> Places:
     found = known if known is not None and known.items is items else Places(items)
     found.update()
     return found
+
+
+_OpenIndex = twin_of(Index)
+
+
+def make_index(
+    columns: tuple[str, ...], name: str | None, line: int, *, unique: bool, method: str | None
+) -> Index:
+    """An index of all rows."""
+    made = _OpenIndex()
+    made.columns = columns
+    made.name = name
+    made.unique = unique
+    made.method = method
+    made.where = None
+    made.line = line
+    made.__class__ = Index
+    return made  # type: ignore[no-any-return]
 
 
 class TableDraft:

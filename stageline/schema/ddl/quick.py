@@ -9,7 +9,7 @@ from stageline.schema.ddl import comment as comments
 from stageline.schema.ddl.actions import Actions
 from stageline.schema.ddl.alter_column import put
 from stageline.schema.ddl.alter_table import NO_EFFECT
-from stageline.schema.ddl.drafts import Refused
+from stageline.schema.ddl.drafts import Refused, make_index
 from stageline.schema.ddl.drop import NO_TABLE
 from stageline.schema.ddl.quick_column import PLAIN, read_tail
 from stageline.schema.ddl.quick_table import (
@@ -22,7 +22,7 @@ from stageline.schema.ddl.quick_table import (
 from stageline.schema.ddl.replay import Verdict
 from stageline.schema.ddl.session import Session
 from stageline.schema.ddl.shapes import Shapes
-from stageline.schema.model import Index, Sequence
+from stageline.schema.model import Sequence
 from stageline.schema.tokens import unquote
 
 _START = re.compile(r"\bSTART\s+(?:WITH\s+)?(-?\d+)", re.IGNORECASE)
@@ -153,7 +153,8 @@ def _index(
     columns = entry_names(entries, forms)
     method = early or late
     method = method.lower() if method else None
-    table.indexes.append(Index(columns, name, unique is not None, method, None, line))
+    index = make_index(columns, name, line, unique=unique is not None, method=method)
+    table.indexes.append(index)
     return "create index", "parsed", None
 
 

@@ -8,12 +8,12 @@ import re
 from stageline.schema.ddl.actions import Actions
 from stageline.schema.ddl.column import add_column, add_inline, make_column, read_column
 from stageline.schema.ddl.constraint import CONSTRAINTS, INDEX_NOISE, read_constraints
-from stageline.schema.ddl.drafts import KeyDraft, TableDraft
+from stageline.schema.ddl.drafts import KeyDraft, TableDraft, make_index
 from stageline.schema.ddl.quick_column import PLAIN, read_rest, read_tail
 from stageline.schema.ddl.replay import Verdict
 from stageline.schema.ddl.session import Session
 from stageline.schema.ddl.shapes import Shapes
-from stageline.schema.model import Check, Index, UniqueConstraint
+from stageline.schema.model import Check, UniqueConstraint
 from stageline.schema.tokens import Name, Tokens, unquote
 
 # What, behind the list, needs the way over the tokens.
@@ -155,7 +155,8 @@ def _key(text: str, line: int, forms: Shapes, table: TableDraft) -> bool:
     if unique:
         table.uniques.append(UniqueConstraint(columns, unquote(label), line))
     else:
-        table.indexes.append(Index(columns, unquote(label), False, None, None, line))
+        index = make_index(columns, unquote(label), line, unique=False, method=None)
+        table.indexes.append(index)
     return True
 
 
