@@ -7,6 +7,7 @@ hands over terms; ``rendering`` writes them down once it is known from where the
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -104,3 +105,25 @@ def references_in(value: Any) -> Iterator[Ref]:
     elif isinstance(value, list | tuple):
         for item in value:
             yield from references_in(item)
+
+
+def between(parts: Sequence[Expr], mark: str = ", ") -> list[Expr | str]:
+    """Parts of an expression with a mark between them."""
+    return [piece for part in parts for piece in (mark, part)][1:]
+
+
+def composed(value: Any) -> Expr:
+    """A structure of terms and data as one expression."""
+    if isinstance(value, Mapping):
+        pairs = [expression(f"{literal(str(n))}: ", composed(v)) for n, v in value.items()]
+        return expression("{", *between(pairs), "}")
+    if isinstance(value, list | tuple):
+        return expression("[", *between([composed(v) for v in value]), "]")
+    return operand(value)
+
+
+def patterned(pattern: str, *given: Any) -> Expr:
+    """``{0}`` and ``{1}`` in a pattern with the operands put in."""
+    pieces = re.split(r"\{([0-9])\}", pattern)
+    parts = (operand(given[int(p)]) if n % 2 else p for n, p in enumerate(pieces))
+    return expression(*(part for part in parts if part != ""))

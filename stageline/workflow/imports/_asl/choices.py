@@ -32,8 +32,10 @@ def rule(paths: Paths, name: str, given: Data, depth: int = 0) -> Expr:
             return combine(parts, word)
     if "Not" in given:
         return negate(rule(paths, name, mapping(given["Not"]), depth + 1))
+    if "Condition" in given:
+        return operand(paths.value(name, given["Condition"]))
     if "Variable" not in given:
-        raise UntranslatedError(text(given.get("Condition")) or "a rule without Variable")
+        raise UntranslatedError("a rule without Variable")
     left = paths.value(name, given["Variable"])
     found = [_test(paths, name, left, key, value) for key, value in given.items()
              if key not in ("Variable", "Next", "Comment", "Assign", "Output")]  # fmt: skip

@@ -7,23 +7,26 @@ Only plain paths are followed; where several ways lead here and say different th
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from stageline.workflow.canvas.components import ordering
 from stageline.workflow.canvas.scripts import UntranslatedError
-from stageline.workflow.canvas.terms import Expr, Path, Raw, Ref, first_of
+from stageline.workflow.canvas.terms import Expr, Path, Raw, Ref, composed, first_of
 from stageline.workflow.canvas.tolerance import Data, mapping, text
 from stageline.workflow.imports._asl.intrinsics import intrinsic
+from stageline.workflow.imports._asl.jsonata import jsonata, root_of
 from stageline.workflow.imports._asl.machine import Machine, Way
 
 INPUT = "input"
 FARTHEST, MOST = 200, 4
+Found: TypeAlias = Ref | Expr
 _STEP = re.compile(r"""\.([^.\[\]\s()?*@,:'"$]+)|\[['"]([^'"\]]+)['"]\]|\[(\d{1,9})\]""")
 # These give what they got.
 _PASSING = frozenset({"Choice", "Wait", "Succeed", "Fail"})
-# A path in the other language, JSONata.
-_JSONATA = re.compile(r"\{%\s*\$states\.(input|context)((?:\.[A-Za-z_]\w*)*)\s*%\}")
+# The other language, JSONata.
+_JSONATA = re.compile(r"\{%(.*)%\}", re.DOTALL)
 
 
 def steps(path: str) -> Path:
@@ -80,7 +83,7 @@ class Paths:
         ``UntranslatedError``."""
         written = text(path).strip()
         if match := _JSONATA.fullmatch(written):
-            written = ("$" if match[1] == "input" else "$$") + match[2]
+            return jsonata(lambda root, path: self._variable(name, root, path, written), match[1])
         if written.startswith("States."):
             return intrinsic(lambda inner: self.value(name, inner), written)
         if written.startswith("$$."):
@@ -93,8 +96,22 @@ class Paths:
             wanted = (*steps(text(around)[1:]), *wanted) if text(around)[:1] == "$" else wanted
         return self._input(name, wanted, _Walk(written))
 
+    def _variable(self, name: str, root: str, path: Path, written: str) -> Any:
+        """What a variable of JSONata holds, of those that every state has."""
+        kind, rest = (path[0], path[1:]) if root == "$states" and path else ("", path)
+        if kind == "input":
+            return self._input(name, rest, _Walk(written))
+        if kind == "context":
+            return self._in_context(name, rest, written)
+        if kind == "result":
+            draft = self.machine.canvas.drafts[name]
+            return Ref(draft.id, (*port(self.machine.data[name]), *rest))
+        raise UntranslatedError(written)
+
     def _context(self, name: str, written: str) -> Any:
-        path = steps(written[2:])
+        return self._in_context(name, steps(written[2:]), written)
+
+    def _in_context(self, name: str, path: Path, written: str) -> Any:
         if path[:2] == ("Execution", "Input"):
             return self._given(path[2:])
         if path[:2] == ("Map", "Item") and len(path) > 2:
@@ -125,29 +142,29 @@ class Paths:
         walk = _Walk("$")
         return self._nearest(name, self._behind(Way(name), (), walk, 0), walk)
 
-    def _nearest(self, name: str, ways: list[tuple[int, Ref]], walk: _Walk) -> Ref | Expr:
+    def _nearest(self, name: str, ways: list[tuple[int, Found]], walk: _Walk) -> Found:
         """Of several values that a state may find somewhere, the one that was put there last:
         in this round or the one before, then before all rounds, then by who started all."""
-        found: dict[Ref, int] = {}
+        found: dict[Found, int] = {}
         for depth, ref in ways:
             found.setdefault(ref, depth)
         if not found or len(found) > MOST:
             raise UntranslatedError(walk.written)
         around, _ = self._order.get(name, ("", 0))
-        nearest: list[Ref] = sorted(found, key=lambda ref: (
-            ref.root == "inputs", self._order.get(ref.root, ("-", 0))[0] != around,
-            -self._order.get(ref.root, ("-", 0))[1], found[ref],
+        nearest = sorted(found, key=lambda ref: (
+            root_of(ref) == "inputs", self._order.get(root_of(ref), ("-", 0))[0] != around,
+            -self._order.get(root_of(ref), ("-", 0))[1], found[ref],
         ))  # fmt: skip
         return first_of(nearest)
 
-    def _ways(self, name: str, path: Path, walk: _Walk, depth: int) -> list[tuple[int, Ref]]:
+    def _ways(self, name: str, path: Path, walk: _Walk, depth: int) -> list[tuple[int, Found]]:
         """What may stand at ``path``, with how many states back it was put there."""
         if (name, path) in walk.seen:
             return []  # a way round, which says nothing new
         walk.seen.add((name, path))
         if len(walk.seen) > FARTHEST:
             raise UntranslatedError(walk.written)
-        found: list[tuple[int, Ref]] = []
+        found: list[tuple[int, Found]] = []
         for way in self.machine.before.get(name, ()):
             found += self._behind(way, path, walk, depth + 1)
         scope = self.machine.scopes[name]
@@ -156,7 +173,7 @@ class Paths:
             found += self._at_start(name, path, walk, depth + 1)
         return found
 
-    def _at_start(self, name: str, path: Path, walk: _Walk, depth: int) -> list[tuple[int, Ref]]:
+    def _at_start(self, name: str, path: Path, walk: _Walk, depth: int) -> list[tuple[int, Found]]:
         """The first state gets the execution's input, an item of its Map, or what its Parallel
         got."""
         owner = self.machine.scopes[name].owner
@@ -181,11 +198,11 @@ class Paths:
                 return found.below(*path[1:])
         raise UntranslatedError(written)
 
-    def _behind(self, way: Way, path: Path, walk: _Walk, depth: int) -> list[tuple[int, Ref]]:
+    def _behind(self, way: Way, path: Path, walk: _Walk, depth: int) -> list[tuple[int, Found]]:
         """The value at ``path`` in what a state gives on."""
         state = self.machine.data[way.source]
         if "Output" in state and way.caught is None and text(state.get("Type")) != "Pass":
-            raise UntranslatedError(walk.written)
+            return [(depth, self._put_out(way.source, state["Output"], path, walk))]
         if text(state.get("Type")) in _PASSING:
             return self._ways(way.source, path, walk, depth)
         holder = state if way.caught is None else way.caught
@@ -201,7 +218,21 @@ class Paths:
             raise UntranslatedError(walk.written)  # what holds the result, and more
         return self._ways(way.source, path, walk, depth)
 
-    def _result(self, way: Way, path: Path, walk: _Walk, depth: int) -> list[tuple[int, Ref]]:
+    def _put_out(self, name: str, given: Any, path: Path, walk: _Walk) -> Found:
+        """The value at ``path`` in an ``Output`` that a state puts together."""
+        at = 0
+        while at < len(path) and isinstance(given, Mapping) and path[at] in given:
+            given, at = given[path[at]], at + 1
+        found, lost = self.filled(name, given)
+        if lost:
+            raise UntranslatedError(walk.written)
+        if isinstance(found, Ref):
+            return found.below(*path[at:])
+        if at < len(path):
+            raise UntranslatedError(walk.written)
+        return composed(found)
+
+    def _result(self, way: Way, path: Path, walk: _Walk, depth: int) -> list[tuple[int, Found]]:
         draft = self.machine.canvas.drafts[way.source]
         state = self.machine.data[way.source]
         kind = text(state.get("Type"))

@@ -132,9 +132,7 @@ def _pass(paths: Paths, draft: Draft, state: Data) -> bool:
     return True
 
 
-def _succeed(paths: Paths, draft: Draft, state: Data) -> bool:
-    if "Output" in state:
-        _lost(paths, draft, f"Output {text(state['Output'])}".strip())
+def _succeed(_paths: Paths, draft: Draft, _state: Data) -> bool:
     values(draft)
     return True
 
@@ -169,6 +167,9 @@ def _map(paths: Paths, draft: Draft, state: Data) -> bool:
         fields["over"] = _items(paths, draft, state)
     except UntranslatedError as error:
         _lost(paths, draft, str(error))
+    for name in _TOLERANCES:
+        if name in state:
+            _lost(paths, draft, f"{name} {text(state[name])}".strip())
     most = whole(state.get("MaxConcurrency"), 0, 256) or _PARALLEL
     draft.kind, draft.fields = "loop", {**fields, "max_parallel": most}
     _give_out(paths, draft, _ends(paths, paths.machine.inside[draft.id][0]))
@@ -229,6 +230,9 @@ def _given(paths: Paths, draft: Draft) -> Any:
 
 
 _MOST = 15
+# Here a round that fails ends the loop, however few they are.
+_TOLERANCES = ("ToleratedFailurePercentage", "ToleratedFailurePercentagePath",
+               "ToleratedFailureCount", "ToleratedFailureCountPath", "ResultWriter")  # fmt: skip
 _RESULTS = frozenset({"Task", "Pass", "Map", "Parallel"})
 _MAKERS: Mapping[str, Callable[[Paths, Draft, Data], bool]] = {
     "Choice": _choice, "Wait": _wait, "Pass": _pass, "Succeed": _succeed, "Fail": _fail,

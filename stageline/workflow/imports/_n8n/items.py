@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from stageline.plugins import find_tool
 from stageline.workflow.canvas.components import components
 from stageline.workflow.canvas.draft import Canvas, Draft
+from stageline.workflow.canvas.formulas import Formula, Member, spelled
 from stageline.workflow.canvas.scripts import UntranslatedError, steps, template
-from stageline.workflow.canvas.terms import Expr, Raw, Ref, expression, first_of
+from stageline.workflow.canvas.terms import Expr, Raw, Ref, expression, first_of, operand
 from stageline.workflow.canvas.tolerance import Data, text
+from stageline.workflow.imports._n8n.javascript import javascript
 
 LOOP = "splitInBatches"
 # These hand on the items that come in.
@@ -144,6 +146,24 @@ class Items:
         return Raw(given)
 
     def _resolve(self, draft: Draft, script: str) -> Ref | Expr:
+        """A path into an item, or a formula about such paths."""
+        try:
+            if script.rstrip().endswith(".length"):
+                raise UntranslatedError(script)
+            return self._path(draft, script)
+        except UntranslatedError:
+            found = javascript(partial(self._member, draft), script)
+            return found if isinstance(found, Ref | Expr) else operand(found)
+
+    def _member(self, draft: Draft, formula: Formula) -> Ref | Expr | None:
+        """What a formula that is a path into an item names; ``None`` if it is none."""
+        try:
+            ends = isinstance(formula, Member) and formula.name == "length"
+            return None if ends else self._path(draft, spelled(formula))
+        except UntranslatedError:
+            return None
+
+    def _path(self, draft: Draft, script: str) -> Ref | Expr:
         match = _HERE.match(script)
         if match is not None:
             return self._below(self.arriving(draft), match, script)

@@ -113,7 +113,7 @@ def test_switch_has_a_case_for_each_rule_and_a_fallback() -> None:
     rules = {"values": [
         {"outputKey": "new one", "conditions": {"conditions": [
             condition("={{ $json.kind }}", "equals", "new")]}},
-        {"conditions": {"conditions": [condition("={{ $json.kind.trim() }}", "equals", "old")]}},
+        {"conditions": {"conditions": [condition("={{ $runIndex }}", "equals", "old")]}},
     ]}  # fmt: skip
     found = imported(
         [node("Get", "airtable"), node("Kind", "switch", {"rules": rules}), node("A", "slack"),
