@@ -203,8 +203,10 @@ def _plain(draft: Draft) -> dict[str, Any]:
 def _task(renderer: Renderer, draft: Draft) -> dict[str, Any]:
     given = draft.fields["parameters"]
     parameters = {n: renderer.value(v, draft.id) for n, v in given.items()}
+    when = {n: renderer.expression(draft.fields[n], draft.id) for n in ("when",)
+            if n in draft.fields}  # fmt: skip
     return {"tool": draft.fields["tool"], **({"parameters": parameters} if parameters else {}),
-            **_plain(draft)}  # fmt: skip
+            **when, **_plain(draft)}  # fmt: skip
 
 
 def _branch(renderer: Renderer, draft: Draft) -> dict[str, Any]:

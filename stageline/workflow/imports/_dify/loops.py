@@ -5,11 +5,20 @@ from __future__ import annotations
 from functools import reduce
 from typing import Any
 
-from stageline.workflow.canvas.conditions import combine
+from stageline.workflow.canvas.conditions import combine, negate
 from stageline.workflow.canvas.draft import Draft
+from stageline.workflow.canvas.loops import chain
 from stageline.workflow.canvas.naming import port_name
 from stageline.workflow.canvas.scripts import UntranslatedError
-from stageline.workflow.canvas.terms import Expr, Raw, Ref, expression, first_of
+from stageline.workflow.canvas.terms import (
+    Expr,
+    Raw,
+    Ref,
+    expression,
+    first_of,
+    operand,
+    references_in,
+)
 from stageline.workflow.canvas.tolerance import Data, items, mappings, text, whole
 from stageline.workflow.imports._dify.conditions import condition
 from stageline.workflow.imports._dify.conversation import MOST, assigned, state_name
@@ -17,6 +26,7 @@ from stageline.workflow.imports._dify.selectors import Selectors, constant
 
 CONTAINERS = frozenset({"iteration", "loop"})
 LIMIT = 100
+_LOGIC = "logical_operator"
 
 
 def make_iteration(found: Selectors, draft: Draft, data: Data) -> bool:
@@ -26,7 +36,7 @@ def make_iteration(found: Selectors, draft: Draft, data: Data) -> bool:
         fields["over"] = found.ref(draft, data.get("iterator_selector"))
         output = [text(part) for part in items(data.get("output_selector"))]
         if output:
-            fields["outputs"] = {"output": _inside(found, draft, output)}
+            fields["outputs"] = {"output": _given(data, _inside(found, draft, output))}
     except UntranslatedError as error:
         found.lost(draft, error)
     if data.get("is_parallel") is True:
@@ -43,10 +53,14 @@ def let_rounds_fail(found: Selectors, loop: Draft) -> None:
     for draft in found.canvas.drafts.values():
         if draft.container == loop.id and draft.runs:
             draft.fields.setdefault("on_error", "ignore")
-    if mode == "remove-abnormal-output":
-        found.canvas.warn("untranslated_expression", "What a round that failed gives is null here; "
-                          "it is not taken out of the list.", "Take it out behind the loop.",
-                          loop.id)  # fmt: skip
+
+
+def _given(data: Data, value: Any) -> Any:
+    """What a round gives; where failed rounds are left out, in a list, which is then empty."""
+    if text(data.get("error_handle_mode")) != "remove-abnormal-output":
+        return value
+    one = operand(value)
+    return expression("[", one, "] if exists(", one, ") else []")
 
 
 def _inside(found: Selectors, loop: Draft, selector: list[str]) -> Any:
@@ -83,6 +97,26 @@ def make_loop(found: Selectors, draft: Draft, data: Data) -> bool:
     return True
 
 
+def may_end_at_once(found: Selectors, loop: Draft) -> None:
+    """A loop whose break conditions hold before the first round runs none in Dify. A loop here
+    runs one, in which then nothing is done. What the conditions say of nodes in the loop does
+    not hold before they ran."""
+    data = found.data[loop.id]
+    start = next((d for d in found.canvas.drafts.values() if d.container == loop.id
+                  and d.type in {"loop-start", "custom-loop-start"}), None)  # fmt: skip
+    if start is None or start.kind != "task" or not data.get("break_conditions"):
+        return
+    entry = {"conditions": data["break_conditions"], "logical_operator": data.get(_LOGIC)}
+    try:
+        holds = condition(_Inside(found, loop), loop, entry)
+    except UntranslatedError:
+        return  # told already, where the loop was made
+    drafts = found.canvas.drafts
+    roots = {ref.root for ref in references_in(holds)} & drafts.keys()
+    if not any(loop.id in chain(found.canvas, root) for root in roots):
+        start.fields["when"] = negate(holds)
+
+
 def _first_value(found: Selectors, draft: Draft, variable: Data) -> Any:
     value = variable.get("value")
     if text(variable.get("value_type")) != "variable":
@@ -101,7 +135,7 @@ def _until(found: Selectors, draft: Draft, data: Data) -> Any:
             if d.container == draft.id and d.type == "loop-end"]  # fmt: skip
     if data.get("break_conditions"):
         entry = {"conditions": data["break_conditions"],
-                 "logical_operator": data.get("logical_operator")}  # fmt: skip
+                 "logical_operator": data.get(_LOGIC)}  # fmt: skip
         try:
             ends.append(condition(inside, draft, entry))
         except UntranslatedError as error:

@@ -29,6 +29,7 @@ from stageline.workflow.imports._dify.loops import (
     let_rounds_fail,
     make_iteration,
     make_loop,
+    may_end_at_once,
 )
 from stageline.workflow.imports._dify.outputs import give_out
 from stageline.workflow.imports._dify.selectors import TYPES, Selectors, constant, empty, fits
@@ -52,6 +53,8 @@ def make_all(found: Selectors, drafts: list[Draft]) -> None:
     for draft in drafts:
         if draft.type == "iteration":
             let_rounds_fail(found, draft)
+        if draft.type == "loop":
+            may_end_at_once(found, draft)
     give_out(found, drafts)
 
 

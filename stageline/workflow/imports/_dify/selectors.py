@@ -104,9 +104,14 @@ class Selectors:
     def _loop(self, draft: Draft, loop: Draft, path: list[str]) -> Any:
         inside = loop.id in chain(self.canvas, draft.id)[1:]
         if not inside:
-            port = Ref(loop.id, (port_name(path[0]), *path[1:]))
-            lists = path == ["output"] and self._gives_lists(loop)
-            return expression("flatten(default(", port, ", []))") if lists else port
+            port: Ref | Expr = Ref(loop.id, (port_name(path[0]), *path[1:]))
+            if path != ["output"] or loop.type != "iteration":
+                return port
+            mode = text(self.data[loop.id].get("error_handle_mode"))
+            levels = (mode == "remove-abnormal-output") + self._gives_lists(loop)
+            for _ in range(levels):
+                port = expression("flatten(default(", port, ", []))")
+            return port
         if loop.type == "iteration":
             root = "index" if path[0] == "index" else "item"
             return Ref(root, tuple(path[1:]), loop.id)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.unit.workflow.imports.running import run
 from tests.unit.workflow.imports.test_dify import code, edge, end, imported, node, outputs
 
 TOPIC = [{"name": "topic", "value": "none", "value_type": "string"}]
@@ -161,8 +162,49 @@ def test_rounds_may_fail_where_the_iteration_says_so(mode: str) -> None:
     assert found.workflow is not None
     inside = [n for n in found.workflow.walk() if n.ui.get("source_id") == "3"]
     assert getattr(inside[0], "on_error", None) == ("fail" if mode == "terminated" else "ignore")
-    assert codes(found) == ["untranslated_expression"] * (mode.startswith("remove")) + [
-        "unknown_tool"]  # fmt: skip
+    assert codes(found) == ["unknown_tool"]
+
+
+@pytest.mark.parametrize(("begins", "ends", "rounds"), [(0, 3, 3), (2, 3, 1), (3, 3, 0), (9, 9, 0)])
+def test_a_loop_that_is_over_at_once_does_nothing(begins: int, ends: int, rounds: int) -> None:
+    more = [{"variable_selector": ["2", "n"], "operation": "+=", "value": 1,
+             "input_type": "constant"}]  # fmt: skip
+    found = imported(
+        [node("1", "start", variables=[]),
+         node("2", "loop", loop_count=5, logical_operator="and",
+              loop_variables=[{"label": "n", "var_type": "number", "value_type": "constant",
+                               "value": begins}],
+              break_conditions=[{"variable_selector": ["2", "n"], "comparison_operator": "≥",
+                                 "value": "3", "varType": "number"}]),
+         node("3", "loop-start", "2"), node("4", "assigner", "2", items=more),
+         end("5", n=["2", "n"])],
+        edge("1", "2"), edge("3", "4"), edge("2", "5"),
+    )  # fmt: skip
+    assert found.workflow is not None
+    result, called = run(found.workflow)
+    assigner = next(n.id for n in found.workflow.walk() if n.ui.get("source_id") == "4")
+    assert (result.outputs, called.count(assigner)) == ({"n": ends}, rounds)
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"), [("remove-abnormal-output", [[1], [5]]), ("terminated", [[1], None, [5]])]
+)
+@pytest.mark.parametrize("flat", [True, False])
+def test_what_a_round_gave_that_failed_is_taken_out(mode: str, expected: Any, flat: bool) -> None:
+    """The middle round gives nothing; what the others give are lists."""
+    items = "def main():\n    return {'list': [1, 0, 5]}"
+    found = imported(
+        [code("1", items), node("2", "iteration", iterator_selector=["1", "list"],
+                                output_selector=["4", "r"], error_handle_mode=mode,
+                                flatten_output=flat),
+         node("3", "if-else", "2", cases=[{"case_id": "true", "conditions": [
+             {"variable_selector": ["2", "item"], "comparison_operator": ">", "value": "0",
+              "varType": "number"}]}]),
+         {**code("4", "def main(x):\n    return {'r': [x]}", "2", x=["2", "item"])},
+         end("5", r=["2", "output"])],
+        edge("1", "2"), edge("3", "4", "true"), edge("2", "5"),
+    )  # fmt: skip
+    assert outputs(found) == {"r": expected}
 
 
 def test_a_classifier_sends_on_along_one_way() -> None:
