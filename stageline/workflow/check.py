@@ -106,7 +106,8 @@ def _check_source(source: Source, findings: Findings, library: Library | None) -
     if not isinstance(source.data, dict):
         if not source.findings:
             message = "A document is a mapping."
-            findings.add(Finding("not_a_mapping", message, Place(offset=0), "Begin with 'schema'."))
+            hint = "Begin with 'schema'. Of a file, hand in what it holds, not its name."
+            findings.add(Finding("not_a_mapping", message, Place(offset=0), hint))
         return None
     if excess := find_excess(source.data):
         findings.add(excess)

@@ -43,7 +43,7 @@ class Checking:
         code: str,
         message: str,
         place: Path | Place,
-        hint: str | Callable[[], str] = "",
+        hint: str | Callable[[], str],
         placed: Placed | None = None,
         port: str | None = None,
         severity: Literal["error", "warning"] = "error",

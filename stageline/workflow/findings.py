@@ -48,7 +48,7 @@ class Finding:
     code: str
     message: str
     place: Place
-    hint: str | Callable[[], str] = ""
+    hint: str | Callable[[], str]
     severity: Literal["error", "warning"] = "error"
     node: str | None = None
     port: str | None = None

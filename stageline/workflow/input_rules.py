@@ -83,7 +83,7 @@ def _pattern(pattern: str) -> Iterator[_Words]:
     try:
         finds(pattern, "")
     except ConfigError as error:
-        yield "bad_pattern", "pattern", str(error), ""
+        yield "bad_pattern", "pattern", str(error), "Install it, or leave patterns out."
     except StagelineError as error:
         yield ("bad_pattern", "pattern", str(error),
                "Use the syntax of RE2: no look-around and no back references.")  # fmt: skip

@@ -152,8 +152,24 @@ def _wrong_type(spot: _Spot) -> _Words:
     return (
         "wrong_type",
         f"{_subject(spot)} must be {wanted}, not {_kind_of(spot.value)}.",
-        "",
+        _spelled(wanted, spot.value),
     )
+
+
+def _spelled(wanted: str, found: Any) -> str:
+    if wanted == "text" and isinstance(found, bool | int | float):
+        return "Put it into quotes."
+    return _SPELLED.get(wanted, "Write something else.")
+
+
+_SPELLED = {
+    "text": "Write text, in quotes where it looks like something else.",
+    "an integer": "Write a whole number, without quotes.",
+    "a number": "Write a number, without quotes.",
+    "true or false": "Write true or false, without quotes.",
+    "a mapping": "Write it as {name: value}.",
+    "a list": "Write it as [...], also for a single item.",
+}
 
 
 _TYPES = {
@@ -218,7 +234,7 @@ def _bad_output(found: Any) -> _Words:
 
 
 def _not_allowed(found: Any) -> _Words:
-    return "bad_value", f"{shown(found)} is not allowed here.", ""
+    return "bad_value", f"{shown(found)} is not allowed here.", "Spell it otherwise."
 
 
 _PATTERNS: Mapping[str, Callable[[Any], _Words]] = {
@@ -231,7 +247,7 @@ _PATTERNS: Mapping[str, Callable[[Any], _Words]] = {
 
 def _wrong_value(spot: _Spot) -> _Words:
     said = spot.error["msg"][:200].removeprefix("Input ")
-    return "bad_value", f"{_subject(spot)}: {shown(spot.value)} {said}.", ""
+    return "bad_value", f"{_subject(spot)}: {shown(spot.value)} {said}.", "Use a value that fits."
 
 
 def _too_long(spot: _Spot) -> _Words:

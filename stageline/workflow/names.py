@@ -19,7 +19,7 @@ class Fault(NamedTuple):
 
     code: str
     message: str
-    hint: str | Callable[[], str] = ""
+    hint: str | Callable[[], str]
     port: str | None = None
 
 
@@ -167,7 +167,7 @@ _KINDS: Mapping[type, str] = {
 }  # fmt: skip
 
 
-def _fault(code: str, message: str, hint: str | Callable[[], str] = "") -> Resolved:
+def _fault(code: str, message: str, hint: str | Callable[[], str]) -> Resolved:
     return Resolved("any", None, Fault(code, message, hint))
 
 
@@ -197,7 +197,8 @@ def _hidden(placed: Placed, level: Level) -> Fault | None:
 def _no_port(reference: Reference, placed: Placed, outputs: Mapping[str, str]) -> Fault:
     node, port = placed.node.id, reference.path[0] if reference.path else None
     if placed.node.kind == "note":
-        return Fault("unknown_port", f"{node} is a note and gives nothing.")
+        return Fault("unknown_port", f"{node} is a note and gives nothing.",
+                     "Refer to a node that has outputs.")  # fmt: skip
     if port is None:
         return Fault("missing_port", f"{shown(reference.text)} names a node, but no port of it.",
                      lambda: f"Write {node}.{next(iter(outputs))}, for example.")  # fmt: skip
@@ -216,4 +217,5 @@ def _below(kind: str, path: tuple[str | int, ...], text: str) -> Resolved:
     if has_step(kind, path[0]):
         return _ANY
     what = f"no {shown(path[0])}" if isinstance(path[0], str) else f"no item {path[0]}"
-    return _fault("bad_path", f"{shown(text)}: a value of type {kind} has {what}.")
+    message = f"{shown(text)}: a value of type {kind} has {what}."
+    return _fault("bad_path", message, "Refer to the whole value, or to another.")

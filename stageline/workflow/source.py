@@ -115,9 +115,9 @@ def read_source(given: object) -> Source:
 
 
 def _readable(given: object) -> str | None:
-    """Bytes that are not quite UTF-8 as text, to count lines and columns in."""
-    if isinstance(given, bytes | bytearray):
-        return given[:MAX_BYTES].removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
+    """What was refused as text, to count lines and columns in."""
+    if isinstance(given, bytes | bytearray | memoryview):
+        return bytes(given)[:MAX_BYTES].removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
     return None
 
 
@@ -170,5 +170,5 @@ def _too_large(size: int) -> UnreadableError:
                    "Split it into subflows, and keep data in files.")  # fmt: skip
 
 
-def _refuse(code: str, message: str, hint: str, offset: int | None = None) -> UnreadableError:
+def _refuse(code: str, message: str, hint: str, offset: int = 0) -> UnreadableError:
     return UnreadableError(Finding(code, message, Place(offset=offset), hint))

@@ -9,7 +9,7 @@ from stageline.workflow.findings import Place, near
 from stageline.workflow.input_types import misfit
 from stageline.workflow.port_types import fits
 from stageline.workflow.survey import Placed
-from stageline.workflow.value_rules import Kind, check_value, literal_of
+from stageline.workflow.value_rules import OTHER_TYPE, Kind, check_value, literal_of
 
 
 def check_subflow(c: Checking, placed: Placed, node: SubflowNode) -> None:
@@ -43,8 +43,9 @@ def _check_kind(
     spec, path = inner.inputs[name], (*placed.path, "inputs", name)
     if not fits(kind.type, spec.type, nullable=not spec.is_required):
         message = f"The input {name} takes {spec.type}, not {kind.type}."
-        c.report("type_mismatch", message, path, "", placed, name)
+        c.report("type_mismatch", message, path, OTHER_TYPE, placed, name)
         return
     value = literal_of(node.inputs[name]) if kind.is_literal else None
     if value is not None and (why := misfit(spec, value)):
-        c.report("bad_parameter", f"{name}: {why}.", path, "", placed, name)
+        hint = f"Give a value that fits the inputs of {inner.id}."
+        c.report("bad_parameter", f"{name}: {why}.", path, hint, placed, name)

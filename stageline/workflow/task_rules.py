@@ -12,7 +12,7 @@ from stageline.workflow.findings import Place, near
 from stageline.workflow.port_types import fits
 from stageline.workflow.survey import Placed
 from stageline.workflow.toolbox import Kit
-from stageline.workflow.value_rules import Kind, check_value, literal_of
+from stageline.workflow.value_rules import OTHER_TYPE, Kind, check_value, literal_of
 
 
 def check_task(c: Checking, placed: Placed, node: TaskNode) -> None:
@@ -32,14 +32,16 @@ def check_task(c: Checking, placed: Placed, node: TaskNode) -> None:
         elif name in kit.ports:
             _check_kind(c, placed, name, kind, kit)
     for misfit in kit.misfits(literals):
-        c.report("bad_parameter", f"{misfit.path[0]}: {misfit.message}.",
-                 (*around, *misfit.path), "", placed, str(misfit.path[0]))  # fmt: skip
+        name = str(misfit.path[0])
+        c.report("bad_parameter", f"{name}: {misfit.message}.",
+                 (*around, *misfit.path), _taken(kit, name), placed, name)  # fmt: skip
 
 
 def _report_tool(c: Checking, placed: Placed, node: TaskNode) -> None:
     path = (*placed.path, "tool")
     if node.tool in c.toolbox.broken:
-        c.report("broken_tool", c.toolbox.broken[node.tool], path, "", placed)
+        c.report("broken_tool", c.toolbox.broken[node.tool], path,
+                 "Correct or reinstall the package that brings the tool.", placed)  # fmt: skip
         return
     c.report("unknown_tool", f"There is no tool {shown(node.tool)}.", path,
              lambda: near(node.tool, tool_names()), placed)  # fmt: skip
@@ -62,6 +64,13 @@ def _check_names(c: Checking, placed: Placed, node: TaskNode, kit: Kit) -> None:
                  around, f"Add it; its type is {kit.ports[name].type}.", placed, name)  # fmt: skip
 
 
+def _taken(kit: Kit, name: str) -> str:
+    port = kit.ports.get(name)
+    if port is None:
+        return "Leave it out."
+    return f"It takes {port.type}{' or null' if port.nullable else ''}, within its limits."
+
+
 def _meant(name: str, kit: Kit) -> Any:
     return lambda: near(name, kit.names)
 
@@ -73,7 +82,7 @@ def _check_kind(c: Checking, placed: Placed, name: str, kind: Kind, kit: Kit) ->
             "type_mismatch",
             f"The parameter {name} takes {port.type}, not {kind.type}.",
             (*placed.path, "parameters", name),
-            "",
+            OTHER_TYPE,
             placed,
             name,
         )

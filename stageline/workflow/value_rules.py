@@ -14,11 +14,18 @@ from stageline.workflow.plain import is_too_deep
 from stageline.workflow.values import evaluate_value, parts
 
 MAX_VALUE_LEVELS = 64
+OTHER_TYPE = "Use another value, or convert it by an expression: str(x), int(x), float(x)."
 _KINDS: Mapping[type, str] = {
     str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null",
     list: "array", dict: "object",
 }  # fmt: skip
 _CODES = {"ref": "bad_reference", "expr": "bad_expression"}
+_HINTS = {
+    "bad_reference": "Write a path such as inputs.name or node.port[0].",
+    "bad_expression": "Use values in quotes, paths, operators and the functions of expressions.",
+    "bad_template": "Write a path between '${' and '}', such as ${inputs.name}.",
+    "type_mismatch": OTHER_TYPE,
+}
 
 
 class Kind(NamedTuple):
@@ -111,4 +118,4 @@ def literal_of(value: Any) -> Any:
 
 
 def _report(c: Checking, code: str, error: ExpressionError, site: Site, path: Path) -> None:
-    c.report(code, error.message, Place(path, column=error.column), "", site.placed)
+    c.report(code, error.message, Place(path, column=error.column), _HINTS[code], site.placed)

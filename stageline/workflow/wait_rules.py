@@ -13,9 +13,13 @@ from stageline.workflow.findings import Place
 from stageline.workflow.input_rules import check_specs
 from stageline.workflow.port_types import fits
 from stageline.workflow.survey import Placed
-from stageline.workflow.value_rules import check_value, literal_of
+from stageline.workflow.value_rules import OTHER_TYPE, check_value, literal_of
 
 _WAYS = ("seconds", "until", "form")
+_HINTS = {
+    "seconds": "Use more than 0; for a far time, use 'until'.",
+    "until": "Write date, time and zone as in ISO 8601.",
+}
 
 
 def check_wait(c: Checking, placed: Placed, node: WaitNode) -> None:
@@ -49,9 +53,10 @@ def _check(
     kind = check_value(c, value, Site(placed.level, placed), path)
     if not fits(kind.type, wanted):
         c.report("type_mismatch", f"{field!r} takes {wanted}, not {kind.type}.",
-                 path, "", placed, field)  # fmt: skip
+                 path, OTHER_TYPE, placed, field)  # fmt: skip
     elif kind.is_literal and (why := wrong(literal_of(value))):
-        c.report("bad_value", f"{field}: {shown(value)} is {why}.", path, "", placed, field)
+        message = f"{field}: {shown(value)} is {why}."
+        c.report("bad_value", message, path, _HINTS[field], placed, field)
 
 
 def _wrong_seconds(value: float) -> str | None:
@@ -63,7 +68,7 @@ def _wrong_time(value: str) -> str | None:
         time = datetime.fromisoformat(value)
     except ValueError:
         return "no time such as 2030-01-31T09:00:00+01:00"
-    return None if time.tzinfo else "a time without a zone; add one, such as Z or +01:00"
+    return None if time.tzinfo else "a time without a zone such as Z or +01:00"
 
 
 def _check_form(c: Checking, placed: Placed, node: WaitNode) -> None:

@@ -68,7 +68,8 @@ def _feed(text: str, building: _Building) -> None:
     except yaml.reader.ReaderError:
         raise UnreadableError(_character(text)) from None
     except (yaml.YAMLError, ValueError, OverflowError) as error:
-        finding = Finding("yaml_syntax", f"This is not YAML: {shown(str(error))}.", Place())
+        message = f"This is not YAML: {shown(str(error))}."
+        finding = Finding("yaml_syntax", message, Place(), "Write it otherwise, or as JSON.")
         raise UnreadableError(finding) from None
 
 

@@ -20,6 +20,7 @@ def test_malformed_document(wrong: Malformed) -> None:
     assert found == [(e.severity, e.code, e.line, e.column) for e in wrong.expected]
     assert checked.ok == all(e.severity == "warning" for e in wrong.expected)
     assert all(problem.message.endswith(".") for problem in checked.problems)
+    assert all(problem.hint for problem in checked.problems)
 
 
 def test_there_are_enough_kinds() -> None:
@@ -34,9 +35,9 @@ def test_malformed_documents_as_bytes_have_the_same_problems() -> None:
 
 
 BYTES: list[tuple[str, bytes, str, int | None, int | None]] = [
-    ("UTF-16 with a mark", '{"schema": "workflow/1"}'.encode("utf-16"), "bad_encoding", None, None),
-    ("UTF-16 without", '{"schema": 1}'.encode("utf-16-be"), "bad_encoding", None, None),
-    ("UTF-32", '{"schema": 1}'.encode("utf-32"), "bad_encoding", None, None),
+    ("UTF-16 with a mark", '{"schema": "workflow/1"}'.encode("utf-16"), "bad_encoding", 1, 1),
+    ("UTF-16 without", '{"schema": 1}'.encode("utf-16-be"), "bad_encoding", 1, 1),
+    ("UTF-32", '{"schema": 1}'.encode("utf-32"), "bad_encoding", 1, 1),
     ("Latin-1", "schema: workflow/1\ntitle: Größe".encode("latin-1"), "bad_encoding", 2, 10),
     ("a cut off character", "title: ß".encode()[:-1], "bad_encoding", 1, 8),
     ("overlong UTF-8", b"title: \xc0\xaf", "bad_encoding", 1, 8),
@@ -45,10 +46,10 @@ BYTES: list[tuple[str, bytes, str, int | None, int | None]] = [
     ("a program", b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0", "nul_character", 1, 8),
     ("control character in YAML", b"schema: workflow/1\ntitle: a\x01b", "bad_character", 2, 9),
     ("control character in JSON", b'{"title": "a\x01b"}', "json_syntax", 1, 13),
-    ("no byte", b"", "empty_document", None, None),
-    ("only a mark", b"\xef\xbb\xbf", "empty_document", None, None),
-    ("only blanks", b" \n\t\n", "empty_document", None, None),
-    ("too large", b"#" * 16_000_001, "too_large", None, None),
+    ("no byte", b"", "empty_document", 1, 1),
+    ("only a mark", b"\xef\xbb\xbf", "empty_document", 1, 1),
+    ("only blanks", b" \n\t\n", "empty_document", 1, 1),
+    ("too large", b"#" * 16_000_001, "too_large", 1, 1),
     ("deep JSON", b'{"ui":' + b"[" * 100_000, "too_deep", 1, 206),
     ("deep JSON that is right", b'{"ui":' + b"[" * 300 + b"]" * 300 + b"}", "too_deep", 1, 206),
     ("deep JSON behind text", b'{"a": "[[{\\"",\n"ui":' + b"[" * 300 + b"]" * 300 + b"}",
@@ -68,6 +69,7 @@ def test_malformed_bytes(data: bytes, code: str, line: int | None, column: int |
     checked = check(data)
     problem = next(p for p in checked.problems if p.code == code)
     assert (problem.line, problem.column) == (line, column)
+    assert problem.hint
     assert checked.workflow is None
 
 
@@ -102,6 +104,7 @@ def test_malformed_data(data: Any, code: str) -> None:
     checked = check(data)
     assert checked.workflow is None
     assert code in {problem.code for problem in checked.problems}
+    assert all(problem.hint for problem in checked.problems)
 
 
 def test_no_more_than_fifty_problems_are_told_and_the_last_one_counts_the_rest() -> None:
