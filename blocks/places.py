@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
+from urllib.parse import unquote
 
 from pydantic import WithJsonSchema
 
@@ -60,15 +61,15 @@ def resolve_place(where: Where = None) -> Place:
 
 @contextmanager
 def local_input(uri: str | os.PathLike[str], store: Store | None = None) -> Iterator[Path]:
-    """The input as a local file: a path as it is, an ``s3://`` object as a temporary copy.
+    """The input as a local file: a path or ``file:///path``, an ``s3://`` object as a copy.
 
     An object is read with the credentials and the endpoint of ``store`` if that is in S3, else
     with the AWS credential chain. ``InputError`` if there is no such object; a path is not
     looked at. The copy keeps the object's last name and is removed at the end.
     """
     text = os.fspath(uri)
-    if "://" not in text:
-        yield Path(text)
+    if (path := _local_path(text)) is not None:
+        yield path
         return
     bucket, key = _bucket_and_key(text)
     if not key or key.endswith("/"):
@@ -79,6 +80,21 @@ def local_input(uri: str | os.PathLike[str], store: Store | None = None) -> Iter
         path = Path(folder) / _file_name(key)
         _fetch(text, bucket, key, path, store)
         yield path
+
+
+def _local_path(text: str) -> Path | None:
+    """The path that is meant; ``None`` for an object."""
+    scheme, separator, rest = text.partition("://")
+    if not separator:
+        return Path(text)
+    if scheme.lower() == "file" and rest.startswith("/"):
+        return Path(unquote(rest))
+    if scheme == "s3":
+        return None
+    raise InputError(
+        f"{_safe(text)} cannot be read. A file is given by its path, as file:///path or as "
+        "s3://bucket/key; the tool http_request fetches others."
+    )
 
 
 def _named(text: str) -> Place:

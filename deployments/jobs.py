@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.filters import (
@@ -24,7 +24,7 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.responses import SetStateStatus
-from prefect.client.schemas.sorting import LogSort
+from prefect.client.schemas.sorting import LogSort, TaskRunSort
 from prefect.states import Cancelled, Cancelling, Crashed, Paused
 
 from deployments.runs import (
@@ -41,9 +41,10 @@ from deployments.runs import (
 from flows.run_workflow import run_workflow
 from stageline import claims, keys
 from stageline.errors import ConfigError, InputError
-from stageline.job import JobRecord, StepStatus, status_of_state
+from stageline.job import JobRecord, JobStatus, StepStatus, status_of_state
 from stageline.trail import close_if_dead, read_reports
 from stageline.view import Job
+from stageline.workflow.findings import near
 from tasks.stream import stream
 from tasks.workflow.plan import STAGE
 
@@ -66,6 +67,9 @@ def jobs(
     """The latest jobs (at most 200), the newest first; of one status, document or journey."""
     named = {"workflow": workflow, "journey": journey}
     tags = [f"{name}:{keys.check_id(name, value)}" for name, value in named.items() if value]
+    if status is not None and status not in get_args(JobStatus):
+        raise InputError(f"There is no status {keys.shown(status)}. "
+                         f"{near(str(status), get_args(JobStatus))}")  # fmt: skip
     with connect() as client:
         found = [_told(run) for run in find_runs(client, f"stage:{STAGE}", *tags)]
     return [job for job in found if status is None or job.status == status]
@@ -102,10 +106,14 @@ def progress(job: JobName, journey: str | None = None) -> JobRecord:
 
 
 def _task_states(client: SyncPrefectClient, run: FlowRun) -> dict[str, StepStatus]:
-    """What Prefect knows of the nodes that have begun and not ended."""
+    """What Prefect knows of the nodes that have begun and not ended; of a paused job also of
+    those that ended last, which its record takes in when it is resumed."""
+    is_paused = info_of(run).status == "paused"
+    wanted = None if is_paused else TaskRunFilter(state=TaskRunFilterState(type=_UNDER_WAY))
     found = client.read_task_runs(
         flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[run.id])),
-        task_run_filter=TaskRunFilter(state=TaskRunFilterState(type=_UNDER_WAY)),
+        task_run_filter=wanted,
+        sort=TaskRunSort.EXPECTED_START_TIME_DESC,
     )
     return {
         task.name: status_of_state(task.state.type.value, task.state.name or "")
@@ -117,7 +125,12 @@ def _task_states(client: SyncPrefectClient, run: FlowRun) -> dict[str, StepStatu
 def live_output(job: JobName, node: str, journey: str | None = None) -> Iterator[str]:
     """The lines that a node has logged so far, the output of a running command among them."""
     with connect() as client:
-        run = find_run(client, job, journey)
+        run = find_run(client, job, journey)  # here, so that a wrong id is told by the call
+    return _output(run, node)
+
+
+def _output(run: FlowRun, node: str) -> Iterator[str]:
+    with connect() as client:
         tasks = client.read_task_runs(
             flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[run.id])),
             task_run_filter=TaskRunFilter(name=TaskRunFilterName(any_=[node])),
@@ -204,6 +217,8 @@ def resume(
     """
     with connect() as client:
         run = _open(client, job, journey, "resumed")
+        if not isinstance(answer, dict | None):
+            raise InputError(f"The answer to a form is a mapping, not {keys.shown(answer)}.")
         said = client.resume_flow_run(run.id, run_input=answer)
         if said.status != SetStateStatus.ACCEPT:
             reason = getattr(said.details, "reason", None) or said.status.value
@@ -216,16 +231,17 @@ def recover(
 ) -> Job | JobInfo:
     """Run a failed or cancelled job again: what is finished is taken from the store.
 
-    ``from_node``: compute this node and all that follow anew. A deployment's job is handed to
-    its workers and told as ``JobInfo``; a directly called one runs here and gives its ``Job``.
+    ``from_node``: compute this node and all that follow anew, also of a completed job. A
+    deployment's job is handed to its workers and told as ``JobInfo``; a directly called one runs
+    here and gives its ``Job``.
     """
     with connect() as client:
         run = find_run(client, job, journey)
         _close_dead(client, run)
         info = info_of(client.read_flow_run(run.id))
-        if info.status not in {"failed", "cancelled"}:
+        if not info.is_over or (info.status == "completed" and from_node is None):
             raise InputError(f"{info.id} is {info.status}; only what failed or was cancelled "
-                             "can be recovered.")  # fmt: skip
+                             "can be recovered, and what completed from a node on.")  # fmt: skip
         _, opening = open_job(run)
         given = {**run.parameters, "refresh_from": from_node, "triggered_by": f"recover {info.id}"}
         given["document"] = opening.parameters["document"]

@@ -2,40 +2,104 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterId,
+    FlowRunFilterName,
+    FlowRunFilterTags,
+)
+from prefect.client.schemas.objects import FlowRun
 from prefect.events.clients import get_events_subscriber
 from prefect.events.filters import EventFilter, EventNameFilter, EventResourceFilter
 
-from stageline.keys import parse_job_id
+from stageline.errors import InputError
+from stageline.job import TERMINAL, now, status_of_state
+from stageline.keys import check_id, parse_job_id, shown
 from stageline.view import Job
 from tasks.live import PREFIX
 
+QUIET_SECONDS = 1.0
+"""After so long without a message it is asked whether the run is over: a process that was killed
+sends none, and an ended job has sent all."""
 _LAST = frozenset({"job_completed", "job_failed"})
 
 
-async def stream(job: Job | UUID | str) -> AsyncIterator[dict[str, Any]]:
+async def stream(
+    job: Job | UUID | str, journey: str | None = None
+) -> AsyncIterator[dict[str, Any]]:
     """Yield the messages of a job from now on, until it has ended.
 
     ``job`` is the id of its flow run, or a job id. A message has ``type`` (``job_started``,
     ``node_status``, ``node_progress``, ``metrics``, ``job_completed``, ``job_failed``),
-    ``job_id``, ``node_id``, ``status``, ``progress`` (0 to 100) and ``timestamp``.
+    ``job_id``, ``node_id``, ``status``, ``progress`` (0 to 100) and ``timestamp``. Of a job that
+    has ended there is at least the last one.
+
+    Raises ``InputError`` if there is no such job, or more than one.
     """
-    wanted = EventFilter(
-        event=EventNameFilter(prefix=[PREFIX]), resource=EventResourceFilter(labels=_labels(job))
-    )
-    async with get_events_subscriber(filter=wanted) as subscriber:
-        async for event in subscriber:
-            yield dict(event.payload)
-            if event.payload.get("type") in _LAST:
-                return
+    async with get_client() as client:
+        run = await _find(client, job, journey)
+        about = EventResourceFilter(id=[f"prefect.flow-run.{run.id}"])
+        wanted = EventFilter(event=EventNameFilter(prefix=[PREFIX]), resource=about)
+        progress = 0.0
+        async with get_events_subscriber(filter=wanted) as subscriber:
+            async for message in _messages(client, run.id, subscriber):
+                message.setdefault("progress", progress)
+                progress = message["progress"]
+                yield message
+                if message["type"] in _LAST:
+                    return
 
 
-def _labels(job: Job | UUID | str) -> Any:
-    run = job.record.flow_run_id if isinstance(job, Job) else str(job)
-    if run.startswith("JOB-"):
-        parse_job_id(run)
-        return {"prefect.resource.name": run}
-    return {"prefect.resource.id": f"prefect.flow-run.{UUID(run)}"}
+async def _messages(client: PrefectClient, run: UUID, events: Any) -> AsyncIterator[dict[str, Any]]:
+    """What the subscription gives; the last message in its place once the run is over."""
+    coming = asyncio.ensure_future(anext(events))
+    try:
+        while True:
+            await asyncio.wait({coming}, timeout=QUIET_SECONDS)
+            if coming.done():
+                yield dict(coming.result().payload)
+                coming = asyncio.ensure_future(anext(events))
+            elif last := _last(await client.read_flow_run(run)):
+                yield last
+    finally:
+        coming.cancel()
+
+
+def _last(run: FlowRun) -> dict[str, Any] | None:
+    status = status_of_state(run.state.type.value, run.state.name or "") if run.state else ""
+    if status not in TERMINAL:
+        return None
+    is_completed = status == "completed"
+    return {
+        "type": "job_completed" if is_completed else "job_failed",
+        "job_id": run.name,
+        "node_id": None,
+        "status": status,
+        **({"progress": 100.0} if is_completed else {}),
+        "timestamp": now().isoformat(),
+    }
+
+
+async def _find(client: PrefectClient, job: Job | UUID | str, journey: str | None) -> FlowRun:
+    name = job.record.flow_run_id if isinstance(job, Job) else str(job)
+    found = await client.read_flow_runs(flow_run_filter=_filter(name, journey), limit=2)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise InputError(f"This Prefect server knows no job {shown(name)}.")
+    raise InputError(f"There are several jobs {shown(name)}. Name the journey.")
+
+
+def _filter(name: str, journey: str | None) -> FlowRunFilter:
+    try:
+        return FlowRunFilter(id=FlowRunFilterId(any_=[UUID(name)]))
+    except ValueError:
+        parse_job_id(name)
+    tags = FlowRunFilterTags(all_=[f"journey:{check_id('journey', journey)}"]) if journey else None
+    return FlowRunFilter(name=FlowRunFilterName(any_=[name]), tags=tags)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from stageline.errors import InputError
@@ -10,6 +11,7 @@ from stageline.keys import shown
 from stageline.workflow.document import Input, Workflow
 from stageline.workflow.findings import near
 from stageline.workflow.input_types import convert, misfit
+from stageline.workflow.mime import HEAD_BYTES, mime_of
 from stageline.workflow.plain import tidy
 
 
@@ -30,16 +32,18 @@ class Inputs:
         self._given[name] = value
         return self
 
-    def clear(self, name: str | None = None) -> None:
+    def clear(self, name: str | None = None) -> Inputs:
         """Take one value back, or all."""
         if name is None:
             self._given.clear()
         else:
             self._given.pop(name, None)
+        return self
 
     def validate(self) -> dict[str, str]:
-        """What is wrong, by input name; nothing if all is well."""
-        return check_values(self._specs, self._given)[1]
+        """What is wrong, by input name; nothing if all is well. Files of this host are looked
+        into; those behind a URI are when the workflow is run."""
+        return self._check()[1]
 
     @property
     def valid(self) -> bool:
@@ -48,7 +52,15 @@ class Inputs:
     @property
     def values(self) -> dict[str, Any]:
         """The values with defaults. Raises ``InputError`` that names everything wrong."""
-        return _require(*check_values(self._specs, self._given))
+        return _require(*self._check())
+
+    def _check(self) -> tuple[dict[str, Any], dict[str, str]]:
+        values, wrong = check_values(self._specs, self._given)
+        for name, spec in self._specs.items():
+            given = spec.type == "file" and name in values and name in self._given
+            if given and (why := _wrong_file(spec, values[name])):
+                wrong[name] = why
+        return values, wrong
 
     def __repr__(self) -> str:
         return f"Inputs({', '.join(f'{n}={shown(v)}' for n, v in self._given.items())})"
@@ -108,16 +120,36 @@ def _require(values: dict[str, Any], wrong: Mapping[str, str]) -> dict[str, Any]
     raise InputError(f"The inputs do not fit: {listed}{'' if listed.endswith('?') else '.'}")
 
 
+def _wrong_file(spec: Input, value: Any) -> str | None:
+    """Why a local file does not fit; ``None`` too for what lies elsewhere."""
+    if not isinstance(value, str) or "://" in value:
+        return None
+    path = Path(value)
+    try:
+        if not path.is_file():
+            return f"{shown(value)} is not there, or is no file"
+        with path.open("rb") as file:
+            mime = mime_of(file.read(HEAD_BYTES), path.name)
+    except OSError as error:
+        return f"{shown(value)} cannot be read: {error.strerror or error}"
+    return None if _takes(spec, mime) else f"{shown(value)} {_unwanted(spec, mime)}"
+
+
 def check_file(spec: Input, mime: str, name: str = "file") -> None:
     """Raises ``InputError`` if an input does not take files of this MIME type.
 
     ``mime`` of the input may hold ``image/*`` and ``*/*``; none at all takes every file.
     """
-    if spec.mime and not any(_matches(mime, pattern) for pattern in spec.mime):
-        raise InputError(
-            f"The file for {shown(name)} is {mime}, by its content; this input takes "
-            f"{' or '.join(spec.mime)}."
-        )
+    if not _takes(spec, mime):
+        raise InputError(f"The file for {shown(name)} {_unwanted(spec, mime)}.")
+
+
+def _unwanted(spec: Input, mime: str) -> str:
+    return f"is {mime}, by its content; this input takes {' or '.join(spec.mime)}"
+
+
+def _takes(spec: Input, mime: str) -> bool:
+    return not spec.mime or any(_matches(mime, pattern) for pattern in spec.mime)
 
 
 def _matches(mime: str, pattern: str) -> bool:

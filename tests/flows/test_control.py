@@ -112,6 +112,16 @@ def test_a_failed_job_is_found_recovered_and_then_no_longer_recoverable(gated, s
     assert statistics(store, "J").completed == 1
     with pytest.raises(InputError, match="only what failed"):
         control.recover(job)
+    again = control.recover(job, from_node="second")
+    assert [s.cached for s in again.record.steps] == [True, False, False]
+
+
+def test_wrong_questions_are_refused_by_the_call() -> None:
+    for wrong in ("../x", "a\0b", "JOB-1"):
+        with pytest.raises(InputError):
+            control.live_output(wrong, "a")
+    with pytest.raises(InputError, match="no status 'fialed'"):
+        control.jobs(status="fialed")
 
 
 def test_recovery_from_a_node_computes_it_and_what_follows_anew(gated) -> None:
@@ -164,7 +174,8 @@ def test_a_paused_job_begins_nothing_and_goes_on_when_resumed(start, store) -> N
     assert control.pause(info.flow_run_id).status == "paused"
     until(lambda: [r for r in records(store, "J") if r.status == "paused"])
     Path("go").touch()
-    until(lambda: control.progress(info.flow_run_id).status == "paused")
+    until(lambda: control.progress(info.flow_run_id).steps[0].status == "completed")
+    assert control.progress(info.flow_run_id).status == "paused"
     assert control.progress(info.flow_run_id).steps[1].status == "pending"
     with pytest.raises(InputError, match="only a running job can pause"):
         control.pause(info.flow_run_id)
@@ -196,6 +207,9 @@ def test_a_form_pauses_the_run_refuses_wrong_types_and_takes_right_ones(start, s
         with pytest.raises(InputError, match="was not resumed"):
             control.resume(info.flow_run_id, wrong)
         assert control.progress(info.flow_run_id).status == "paused"
+    for wrong in (["ann"], "ann"):
+        with pytest.raises(InputError, match="is a mapping"):
+            control.resume(info.flow_run_id, wrong)
     control.resume(info.flow_run_id, {"who": "ann", "sure": True})
     said, errors = process.communicate(timeout=LONG)
     assert said.strip() == "{'said': {'share': 0.5, 'who': 'ann'}}", errors

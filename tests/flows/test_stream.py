@@ -1,5 +1,6 @@
 import asyncio
 from contextlib import suppress
+from uuid import UUID
 
 import pytest
 from prefect.client.orchestration import get_client
@@ -56,7 +57,24 @@ def test_a_failure_is_told_live():
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("bad", ["JOB-1", "x", "../x"])
+@pytest.mark.parametrize("fault", [None, "fail"])
+def test_the_stream_of_a_job_that_has_ended_ends_with_its_last_message(fault):
+    if fault:
+        behave(root=fault)
+    run = new_run()
+    run_flow_quietly(run)
+
+    async def listen():
+        return [message async for message in stream(run.id)]
+
+    # Prefect repeats events of the last minute, where it has kept them by now.
+    last = asyncio.run(asyncio.wait_for(listen(), 20))[-1]
+    wanted = ("job_failed", "failed") if fault else ("job_completed", "completed")
+    assert (last["type"], last["status"]) == wanted
+    assert last["job_id"].startswith("JOB-") and last["node_id"] is None and last["timestamp"]
+
+
+@pytest.mark.parametrize("bad", ["JOB-1", "x", "../x", "JOB-999-20200101000000", UUID(int=1)])
 def test_what_is_no_job_is_refused(bad):
-    with pytest.raises(ValueError):
-        asyncio.run(anext(stream(bad)))
+    with pytest.raises(InputError):
+        asyncio.run(asyncio.wait_for(anext(stream(bad)), 20))

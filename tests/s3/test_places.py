@@ -199,9 +199,10 @@ def test_a_profile_that_is_not_there_is_a_config_error() -> None:
 
 
 def test_a_path_is_an_input_as_it_is(tmp_path: Path) -> None:
-    for given in (tmp_path / "dump.sql", str(tmp_path / "dump.sql")):
+    wanted = tmp_path / "my dump.sql"
+    for given in (wanted, str(wanted), wanted.as_uri()):
         with local_input(given) as path:
-            assert path == tmp_path / "dump.sql"
+            assert path == wanted
 
 
 def test_an_object_is_read_into_a_file_for_a_while(chain: Server, prefix: str) -> None:
@@ -230,7 +231,9 @@ def test_inputs_that_are_not_there(server: Server, tmp_path: Path) -> None:
         (f"s3://{BUCKET}", InputError, "names no object"),
         (f"s3://{BUCKET}/folder/", InputError, "names no object"),
         ("s3://no-such-bucket/a.sql", ConfigError, "bucket"),
-        ("ftp://host/a.sql", ConfigError, "not an S3 place"),
+        ("ftp://host/a.sql", InputError, "ftp://host/a.sql cannot be read"),
+        ("file://host/a.sql", InputError, "as file:///path"),
+        ("https://host/a.sql", InputError, "http_request fetches"),
     ]
     for uri, kind, why in cases:
         with pytest.raises(kind, match=why), local_input(uri, store):

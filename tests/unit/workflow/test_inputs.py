@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -137,6 +138,23 @@ def test_inputs_are_filled_in_step_by_step() -> None:
     }  # fmt: skip
     inputs.clear()
     assert inputs.validate() == {"a": "is needed"}
+
+
+def test_files_of_this_host_are_looked_into(tmp_path: Path) -> None:
+    (tmp_path / "right.bin").write_bytes(b"%PDF-1.7\n")
+    (tmp_path / "wrong.pdf").write_text("It only says that it is one.")
+    inputs = Inputs(workflow(a={"type": "file", "mime": ["application/pdf"]}))
+    assert inputs.set("a", str(tmp_path / "right.bin")).valid
+    assert (
+        "is text/plain, by its content"
+        in inputs.set("a", str(tmp_path / "wrong.pdf")).validate()["a"]
+    )
+    with pytest.raises(InputError, match="takes application/pdf"):
+        _ = inputs.values
+    for nothing in (tmp_path / "none.pdf", tmp_path, "/dev/null"):
+        assert "is not there, or is no file" in inputs.set("a", str(nothing)).validate()["a"]
+    assert inputs.set("a", "s3://bucket/key.pdf").valid  # looked into when it is read
+    assert inputs.clear().validate() == {"a": "is needed"}
 
 
 def test_defaults_are_not_shared() -> None:
