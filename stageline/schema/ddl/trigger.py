@@ -14,6 +14,8 @@ _TIMINGS = {"BEFORE": "BEFORE", "AFTER": "AFTER", "INSTEAD": "INSTEAD OF"}
 _EVENTS = frozenset({"INSERT", "UPDATE", "DELETE", "TRUNCATE", "LOGON", "DDL", "STARTUP"})
 _BEHIND = _EVENTS | {"BEFORE", "AFTER", "FOR", "INSTEAD", "OF", ",", "WITH"}
 
+_TRANSACTIONS = tuple(["TRANSACTION", word] for word in ("START", "COMMIT", "ROLLBACK"))
+
 
 def create_trigger(tokens: Tokens, index: int, session: Session) -> str | None:
     at = index + 1
@@ -65,6 +67,8 @@ def _table(tokens: Tokens, at: int, session: Session) -> tuple[Name | None, int]
         on += 1
     if on >= tokens.size:
         raise Refused("a trigger needs ON and a table")
+    if upper[on + 1] in ("CONNECT", "DISCONNECT") or upper[on + 1 : on + 3] in _TRANSACTIONS:
+        return None, on + 2  # of the database (Firebird)
     if upper[on + 1] in ("DATABASE", "SCHEMA", "ALL"):
         return None, on + 2
     if upper[on + 1] == "NESTED":

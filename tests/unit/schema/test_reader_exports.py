@@ -200,3 +200,14 @@ GO
         ("skipped", "there is no such table at this point"),
         ("failed", "table t is not defined before this statement"),
     ]
+
+
+@pytest.mark.parametrize("event", ["CONNECT", "DISCONNECT", "TRANSACTION COMMIT"])
+def test_triggers_of_the_database_have_no_table(event: str) -> None:
+    schema = read(
+        f"""SET TERM ^ ;
+CREATE TRIGGER t ACTIVE ON {event} POSITION 0 AS BEGIN END ^
+SET TERM ; ^""",
+        "firebird",
+    )
+    assert [(trigger.name, trigger.table) for trigger in schema.triggers] == [("t", "")]
