@@ -103,9 +103,10 @@ def _sql(piece: Piece, session: Session) -> Verdict:
     first = _FIRST_WORD.match(piece.text)
     verb = first[0].upper() if first else ""
     reason = _NO_SCHEMA.get(verb)
-    exception = _EXCEPTIONS.get(verb)
-    if reason is not None and not (exception and exception.search(piece.text)):
-        return verb.lower(), "skipped", reason
+    if reason is not None:
+        exception = _EXCEPTIONS.get(verb)
+        if exception is None or exception.search(piece.text) is None:
+            return verb.lower(), "skipped", reason
     verdict = apply_quickly(verb, piece.text, piece.line, session)
     if verdict is not None:
         return verdict

@@ -33,7 +33,7 @@ def create_routine(tokens: Tokens, index: int, session: Session) -> str | None:
         at += 2
     parameters = signature = ""
     if tokens.words[at] == "(":
-        signature = read_signature(tokens, at)
+        signature = read_signature(tokens, at) if session.dialect.overloads else ""
         parameters = tokens.squeeze(at + 1, tokens.pairs[at])
         at = tokens.after(at)
     body = _body(tokens, at)
