@@ -40,6 +40,8 @@ _ID = re.compile(ID_PATTERN, re.ASCII)
 _STEP = re.compile(rf"{ID_PATTERN}(?:\[[0-9]{{1,6}}\]|\.{ID_PATTERN})*", re.ASCII)
 _JOB = re.compile(r"JOB-([0-9]{3,9})-([0-9]{14})", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_TOLD = re.compile(rf"journeys/{ID_PATTERN}/stages/{ID_PATTERN}/executions/{_JOB.pattern}/"
+                   r"(?:(?:logs|reports)/[^/]+|report\.html)", re.ASCII)  # fmt: skip
 _SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}", re.ASCII)
 _MAX_NUMBER = 999_999_999
 _SHOWN, _MAX_PATH = 60, 120
@@ -234,6 +236,12 @@ def _check_sha256(value: str) -> str:
     if isinstance(value, str) and _SHA256.fullmatch(value):
         return value
     raise InputError(f"{shown(value)} is not a content key (64 lower-case hexadecimal digits).")
+
+
+def must_survive(key: str) -> bool:
+    """Whether an object has to outlast a crash of the machine: all but step logs, step reports
+    and pages, which only tell of what values, claims and records hold."""
+    return _TOLD.fullmatch(key) is None
 
 
 def object_key(name: str) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from stageline.errors import ConfigError, DependencyError, InputError
-from stageline.keys import check_key, digest, shown
+from stageline.keys import check_key, digest, must_survive, shown
 from stageline.store_files import (
     create_exclusively,
     fault,
@@ -143,7 +143,7 @@ class FolderStore:
     def put(self, key: str, data: bytes, content_type: str | None = None) -> None:  # noqa: ARG002
         path = self._path(key)
         try:
-            replace_file(path, data)
+            replace_file(path, data, flush=must_survive(key))
         except OSError as error:
             raise self._fault(error, "write", key) from error
 

@@ -2,6 +2,7 @@
 
 Bytes go to a hidden file beside the target, are flushed to the disk and read back; then one
 system call gives them their name. So a reader, a full disk or a kill never meets half a file.
+Flushing costs more than all the rest, and only a crash of the machine makes it needed.
 """
 
 # Paths are text here: pathlib would cost more than the system calls do.
@@ -78,9 +79,10 @@ def visible_entries(path: str) -> list[tuple[str, os.DirEntry[str]]]:
     return sorted(found, key=lambda item: item[0] + "/" * item[1].is_dir(follow_symlinks=False))
 
 
-def replace_file(path: str, data: bytes) -> None:
-    """Write ``data`` to ``path``, in place of what is there."""
-    with _written(path, data) as temporary:
+def replace_file(path: str, data: bytes, flush: bool = True) -> None:
+    """Write ``data`` to ``path``, in place of what is there. Without ``flush``, a crash of the
+    machine in the next seconds can leave the file empty or cut."""
+    with _written(path, data, flush) as temporary:
         os.replace(temporary, path)
 
 
@@ -106,7 +108,7 @@ def create_exclusively(path: str, data: bytes, root: str) -> bool:
 
 
 @contextmanager
-def _written(path: str, data: bytes) -> Iterator[str]:
+def _written(path: str, data: bytes, flush: bool = True) -> Iterator[str]:
     """A complete, checked, temporary file beside ``path``; gone afterwards unless renamed."""
     folder, name = os.path.split(path)
     temporary = f"{folder}{os.sep}.{name}.{secrets.token_hex(8)}.tmp"
@@ -114,7 +116,8 @@ def _written(path: str, data: bytes) -> Iterator[str]:
     try:
         try:
             _write(descriptor, data)
-            os.fsync(descriptor)
+            if flush:
+                os.fsync(descriptor)
             _check(descriptor, data, path)
         finally:
             os.close(descriptor)

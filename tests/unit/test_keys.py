@@ -206,6 +206,13 @@ def test_the_layout() -> None:
     assert keys.result_key(CONTENT) == f"results/{CONTENT}"
 
 
+@pytest.mark.parametrize(("name", "build"), ALL)
+def test_only_what_a_job_tells_may_be_lost_with_the_machine(
+    name: str, build: Callable[[str], str]
+) -> None:
+    assert keys.must_survive(build("a")) is (name not in {"log_key", "report_key", "page_key"})
+
+
 @pytest.mark.parametrize(
     "bad", ["", "/", "/a", "a/", "a//b", "a/../b", "..", ".", "a/.b", "a\0", "a\n", "ä", "a" * 129]
 )
