@@ -14,7 +14,13 @@ from typing import Any
 from stageline import keys, results
 from stageline.capture import Capture, capturing
 from stageline.codec import encode, to_data
-from stageline.errors import ADVICE, StagelineError, as_stageline_error, category_of
+from stageline.errors import (
+    ADVICE,
+    CancelledError,
+    StagelineError,
+    as_stageline_error,
+    category_of,
+)
 from stageline.job import ExecutionSummary, Failure, StepLog, StepReport, StepStatus, now
 from stageline.redaction import Redactor
 from stageline.step import Findings, Ref, Source, StepFunction, StepResult
@@ -76,7 +82,8 @@ def _keep(call: Call, error: Exception) -> None:
     redactor = call.capture.redactor
     call.failure = explain(error, redactor)
     call.error = clean(as_stageline_error(error, f"Step {call.step.step_id}"), redactor)
-    _log.error("%s: %s", call.error.category, call.error)
+    level = logging.WARNING if isinstance(call.error, CancelledError) else logging.ERROR
+    _log.log(level, "%s: %s", call.error.category, call.error)
 
 
 def failed(call: Call, error: BaseException) -> StepResult:

@@ -11,9 +11,9 @@ from prefect import Task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.logging import get_run_logger
-from prefect.states import Completed
+from prefect.states import Cancelled, Completed
 
-from stageline.errors import RETRYABLE, category_of
+from stageline.errors import RETRYABLE, CancelledError, category_of
 from stageline.execution import Call, execute
 from stageline.step import Outcome, StepFunction, StepResult, describe
 
@@ -96,7 +96,10 @@ def run_call(call: Call) -> State[StepResult]:
     if call.skipped:
         # Final, and no error: a state of type Cancelled would be logged as one.
         return Completed(name="Skipped", message=call.skipped)
-    result = execute(call, forward=_to_api())
+    try:
+        result = execute(call, forward=_to_api())
+    except CancelledError as error:
+        return Cancelled(message=str(error))
     cached = result.report.execution_summary.cached
     return Completed(
         name="Cached" if cached else "Completed",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import StateType
 
 from deployments import jobs as control
@@ -48,6 +49,14 @@ def document(name: str, *nodes: dict[str, object], **more: object) -> dict[str, 
 
 
 CHATTY = "echo $$ > {pid}; echo here I am; while true; do sleep 0.1; done"
+
+
+def state_of(name: str, flow_run: object) -> StateType | None:
+    """The state of a node's task run in Prefect, once it is a final one."""
+    wanted = FlowRunFilter(id=FlowRunFilterId(any_=[flow_run]))
+    with get_client(sync_client=True) as client:
+        (found,) = [r for r in client.read_task_runs(flow_run_filter=wanted) if r.name == name]
+    return found.state_type if found.state and found.state.is_final() else None
 
 
 @pytest.fixture
@@ -157,6 +166,7 @@ def test_a_running_job_is_watched_and_cancelled_with_its_command(start, endless,
     assert process.wait(LONG) != 0
     (record,) = records(store, "J")
     assert (record.status, record.error.category) == ("cancelled", "cancelled")
+    assert until(lambda: state_of("chat", info.flow_run_id)) == StateType.CANCELLED
     with pytest.raises(InputError, match="is cancelled; it cannot be cancelled"):
         control.cancel(info.flow_run_id)
 
