@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -29,6 +30,9 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=10, help="runs at the same time")
     options = parser.parse_args()
     configured = os.environ.get("PREFECT_API_URL")
+    # A terminal that closes, or ``kill``, ends it as Ctrl-C does: the server must not be left over.
+    for number in (signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, lambda *_: signal.raise_signal(signal.SIGINT))
     server = nullcontext(configured) if configured else running_server(options.host, options.port)
     with server as api:
         os.environ["PREFECT_API_URL"] = str(api)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -47,15 +48,28 @@ def running_server(host: str = "127.0.0.1", port: int = 4200, timeout: float = 9
         str(port),
     ]
     process = subprocess.Popen(  # noqa: S603  (a fixed command, no shell)
-        command, env={**SERVER_SETTINGS, **os.environ}, stdout=subprocess.DEVNULL
+        command,
+        env={**SERVER_SETTINGS, **os.environ},
+        stdout=subprocess.DEVNULL,
+        # Ctrl-C goes to a whole group: the server must not end before those who still ask it.
+        process_group=0,
     )
     try:
         api = f"http://{host}:{port}/api"
         _wait_for(api, process, timeout)
         yield api
     finally:
-        process.terminate()
-        process.wait(timeout=20)
+        _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes], patience: float = 20) -> None:
+    """End the server, and all of its processes at once if it does not within ``patience`` s."""
+    process.terminate()
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _wait_for(api: str, process: subprocess.Popen[bytes], timeout: float) -> None:

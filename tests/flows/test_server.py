@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +22,9 @@ from sqlalchemy.exc import OperationalError
 
 from deployments.prefect_command import PatientSqlite, be_patient
 from deployments.server import PREFECT_COMMAND
+from tests.flows.processes import LONG, until
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 async def two_writers(config: AioSqliteConfiguration) -> int:
@@ -82,3 +88,39 @@ def test_all_else_is_prefects_command() -> None:
         check=True,
     )
     assert "--keep-alive-timeout" in said.stdout
+
+
+SERVE = """
+import runpy, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # off in what a shell runs behind it
+sys.argv = ["serve", "--port", sys.argv[1]]
+runpy.run_module("deployments.serve", run_name="__main__", alter_sys=True)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_serving_ends_with_its_server_and_without_a_fault(number, tmp_path: Path) -> None:
+    port = free_port()
+    told = {name: text for name, text in os.environ.items() if name != "PREFECT_API_URL"}
+    with (tmp_path / "said").open("w+") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-c", SERVE, str(port)], cwd=ROOT, process_group=0,
+            env={**told, "PREFECT_HOME": str(tmp_path)}, stdout=said, stderr=said,
+        )  # fmt: skip
+        until(lambda: "being served" in (tmp_path / "said").read_text())
+        until(lambda: answers(port))
+        os.killpg(process.pid, number)  # as a terminal does, to all of a group
+        process.wait(LONG)
+    assert "Traceback" not in (tmp_path / "said").read_text()
+    assert not answers(port)
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as tried:
+        return tried.connect_ex(("127.0.0.1", port)) == 0
