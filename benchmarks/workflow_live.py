@@ -59,7 +59,7 @@ def node(name: str, tool: str, **parameters: Any) -> dict[str, Any]:
 
 async def delays(document: dict[str, Any], store: str) -> list[float]:
     """The delays in seconds of all messages of one job."""
-    from tasks.stream import stream  # noqa: PLC0415
+    from deployments.stream import stream  # noqa: PLC0415
 
     found: list[float] = []
     flow_run, process = begin(document, store)

@@ -56,6 +56,8 @@ def resolve_place(where: Where = None) -> Place:
         return Place(FolderStore(where))
     if isinstance(where, Store):
         return Place(where)
+    if not hasattr(where, "open"):  # a block's class is not imported to ask for it
+        raise ConfigError(f"{shown(where)} is no place for results. Give a path, a URI or a block.")
     return where.open()
 
 

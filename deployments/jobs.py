@@ -28,24 +28,27 @@ from prefect.client.schemas.sorting import LogSort, TaskRunSort
 from prefect.states import Cancelled, Cancelling, Crashed, Paused
 
 from deployments.runs import (
+    STARTED,
     JobInfo,
     JobName,
     connect,
     find_run,
     find_runs,
     info_of,
+    is_gone,
     open_job,
     place_of,
     read_record,
+    told,
 )
+from deployments.stream import stream
 from flows.run_workflow import run_workflow
-from stageline import claims, keys
-from stageline.errors import ConfigError, InputError
+from stageline import keys
+from stageline.errors import InputError
 from stageline.job import JobRecord, JobStatus, StepStatus, status_of_state
 from stageline.trail import close_if_dead, read_reports
 from stageline.view import Job
 from stageline.workflow.findings import near
-from tasks.stream import stream
 from tasks.workflow.plan import STAGE
 
 __all__ = [
@@ -55,7 +58,6 @@ __all__ = [
 
 PAUSE_SECONDS = 7 * 86_400
 _UNDER_WAY = TaskRunFilterStateType(any_=[StateType.RUNNING, StateType.SCHEDULED])
-_STARTED = frozenset({"running", "paused", "recovering"})
 
 
 # --- queries ---------------------------------------------------------------------------------
@@ -71,7 +73,7 @@ def jobs(
         raise InputError(f"There is no status {keys.shown(status)}. "
                          f"{near(str(status), get_args(JobStatus))}")  # fmt: skip
     with connect() as client:
-        found = [_told(run) for run in find_runs(client, f"stage:{STAGE}", *tags)]
+        found = [told(run) for run in find_runs(client, f"stage:{STAGE}", *tags)]
     return [job for job in found if status is None or job.status == status]
 
 
@@ -153,25 +155,6 @@ def _lines(client: SyncPrefectClient, wanted: LogFilter, page: int = 200) -> Ite
         offset += page
 
 
-def _told(run: FlowRun) -> JobInfo:
-    """A job whose process is gone is failed, whatever Prefect still believes."""
-    info = info_of(run)
-    if info.status not in _STARTED or not _is_gone(run):
-        return info
-    return info_of(run.model_copy(update={"state": Crashed(message="Its process is gone.")}))
-
-
-def _is_gone(run: FlowRun) -> bool:
-    if run.state and run.state.state_details.pause_reschedule:
-        return False  # suspended: it has no process until it is resumed
-    try:
-        places, opening = open_job(run)
-    except (InputError, ConfigError):
-        return False  # its store cannot be seen from here
-    attempts = claims.read_attempts(places.store, opening)
-    return claims.process_is_gone(attempts[-1].process if attempts else opening.process)
-
-
 # --- control ---------------------------------------------------------------------------------
 
 
@@ -183,7 +166,7 @@ def cancel(job: JobName, journey: str | None = None, wait: float = 0) -> JobInfo
     with connect() as client:
         run = _open(client, job, journey, "cancelled")
         if not _close_dead(client, run):
-            state = Cancelling if info_of(run).status in _STARTED else Cancelled
+            state = Cancelling if info_of(run).status in STARTED else Cancelled
             client.set_flow_run_state(run.id, state(message="Asked for."), force=True)
         return _await(client, run, wait)
 
@@ -201,7 +184,7 @@ def pause(job: JobName, journey: str | None = None) -> JobInfo:
     """Pause a running job: nodes under way end, no further one begins."""
     with connect() as client:
         run = _open(client, job, journey, "paused")
-        if (status := _told(run).status) != "running":
+        if (status := told(run).status) != "running":
             raise InputError(f"{run.name} is {status}; only a running job can pause.")
         state: Any = Paused(timeout_seconds=PAUSE_SECONDS, message="Asked for.")
         client.set_flow_run_state(run.id, state, force=True)
@@ -285,7 +268,7 @@ def _open(client: SyncPrefectClient, job: JobName, journey: str | None, verb: st
 
 def _close_dead(client: SyncPrefectClient, run: FlowRun) -> bool:
     """End a job whose process is gone, in the record and in Prefect; True if it was one."""
-    if info_of(run).status not in _STARTED or not _is_gone(run):
+    if info_of(run).status not in STARTED or not is_gone(run):
         return False
     places, opening = open_job(run)
     close_if_dead(places, opening, may_rest=False)

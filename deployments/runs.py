@@ -16,16 +16,18 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.sorting import FlowRunSort
+from prefect.states import Crashed
 
 from blocks.places import resolve_place
 from stageline import claims, keys
-from stageline.errors import InputError
+from stageline.errors import ConfigError, InputError
 from stageline.job import TERMINAL, JobRecord, Opening, status_of_state
 from stageline.trail import Places, record_of
 from stageline.view import Job
 from tasks.workflow.plan import STAGE
 
 MOST = 200
+STARTED = frozenset({"running", "paused", "recovering"})
 JobName = str | UUID | Job
 
 
@@ -136,6 +138,26 @@ def open_job(run: FlowRun) -> tuple[Places, Opening]:
 def read_record(run: FlowRun) -> JobRecord:
     """The record of a job, ended or not."""
     return record_of(*open_job(run))
+
+
+def told(run: FlowRun) -> JobInfo:
+    """A job whose process is gone is failed, whatever Prefect still believes."""
+    info = info_of(run)
+    if info.status not in STARTED or not is_gone(run):
+        return info
+    return info_of(run.model_copy(update={"state": Crashed(message="Its process is gone.")}))
+
+
+def is_gone(run: FlowRun) -> bool:
+    """Whether the process that runs a job is known to have ended."""
+    if run.state and run.state.state_details.pause_reschedule:
+        return False  # suspended: it has no process until it is resumed
+    try:
+        places, opening = open_job(run)
+    except (InputError, ConfigError):
+        return False  # its store cannot be seen from here
+    attempts = claims.read_attempts(places.store, opening)
+    return claims.process_is_gone(attempts[-1].process if attempts else opening.process)
 
 
 def connect() -> Any:

@@ -86,7 +86,8 @@ ADVICE: dict[Category, str] = {
     "invalid_document": "Correct the document at the place that the message names.",
     "invalid_input": "Correct the input that the message names, then run again.",
     "config": "Correct the block, setting or parameter that the message names, then run again.",
-    "tool": "The step refused its input; read its log, correct the input, then run again.",
+    "tool": "The step could not do what it was asked; read its log, correct what it was given, "
+    "then run again.",
     "timeout": "Run again; finished steps are kept. Raise the step's timeout if it happens again.",
     "resource": "Free memory or disk space, then run again; finished steps are kept.",
     "access": "Check the credentials and permissions of the place named, then run again.",

@@ -20,6 +20,7 @@ from stageline.workflow.document import SubflowNode, Workflow, walk
 from stageline.workflow.inputs import check_file, check_inputs
 from stageline.workflow.problems import Problem
 from stageline.workflow.snapshot import load, save
+from stageline.workflow.source import MAX_BYTES
 from tasks.request import Request, check_attempts, check_trigger
 from tasks.workflow.plan import STAGE, GraphPlan, following
 from tasks.workflow.services import OpenFiles, open_files
@@ -27,7 +28,7 @@ from tasks.workflow.services import OpenFiles, open_files
 KEPT = "$inputs"
 RECENT = 10
 MAX_TEXT_AS_PATH = 1024
-Document = str | Path | Mapping[str, Any] | Workflow
+Document = str | bytes | Path | Mapping[str, Any] | Workflow
 MOST_PARALLEL = 64
 
 
@@ -57,14 +58,27 @@ def read_document(document: Document, store: Store) -> Workflow:
 def _content(document: Document, store: Store) -> str | bytes | Mapping[str, Any]:
     if isinstance(document, Workflow):
         return canonical(document)
-    if isinstance(document, Mapping) or _is_text(document):
-        return document  # type: ignore[return-value]
+    if isinstance(document, Mapping | bytes):
+        return document
+    if not isinstance(document, str | Path):
+        raise InputError(f"{keys.shown(document)} is no document: give its path, URI or digest, "
+                         "its text, a mapping or a Workflow.")  # fmt: skip
+    if _is_text(document):
+        return str(document)
     with local_input(document, store) as path:
-        try:
-            return path.read_bytes()
-        except OSError as error:
-            raise InputError(f"The document {keys.shown(str(document))} cannot be read: "
-                             f"{error.strerror or error}.") from None  # fmt: skip
+        return _read(path, keys.shown(str(document)))
+
+
+def _read(path: Path, what: str) -> bytes:
+    """A document's bytes; one too many where it is too large, which the check tells."""
+    if path.exists() and not path.is_file():  # reading a device or a pipe might never end
+        raise InputError(f"The document {what} cannot be read: it is no file.")
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise InputError(f"The document {what} cannot be read: "
+                         f"{error.strerror or error}.") from None  # fmt: skip
 
 
 def _is_text(document: str | Path) -> bool:

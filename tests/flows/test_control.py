@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -49,6 +50,12 @@ def document(name: str, *nodes: dict[str, object], **more: object) -> dict[str, 
 
 
 CHATTY = "echo $$ > {pid}; echo here I am; while true; do sleep 0.1; done"
+
+
+async def last_message(flow_run: object) -> dict[str, object]:
+    """What the stream of a job ends with."""
+    async with asyncio.timeout(LONG):
+        return [message async for message in control.stream(flow_run)][-1]
 
 
 def state_of(name: str, flow_run: object) -> StateType | None:
@@ -255,6 +262,7 @@ def test_a_killed_job_is_told_failed_and_recovered(start, endless, store) -> Non
     process.wait()
     until(lambda: not is_alive(pid))
     assert only("endless").status == "failed"
+    assert asyncio.run(last_message(info.flow_run_id))["status"] == "failed"
     changed = document("endless", *endless["nodes"][:1], command("chat", "true"))
     Path("doc.json").write_text(json.dumps(changed))
     assert control.cancel(info.flow_run_id).status == "failed"

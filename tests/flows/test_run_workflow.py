@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
 from pathlib import Path
@@ -15,7 +16,7 @@ from prefect.client.schemas.objects import TaskRun
 
 from flows.run_workflow import run_workflow
 from stageline.codec import decode
-from stageline.errors import InputError, StagelineError, ToolError
+from stageline.errors import ConfigError, InputError, StagelineError, ToolError
 from stageline.job import StepLog, StepReport
 from stageline.journey import records, statistics
 from stageline.keys import log_key, outputs_key, page_key, report_key
@@ -497,13 +498,28 @@ def test_a_document_may_be_a_path_a_text_a_mapping_a_model_or_a_digest(tmp_path,
     path = tmp_path / "doc.json"
     path.write_text(json.dumps(document))
     model = check(document).require()
-    for given in (document, path, str(path), json.dumps(document), model, save(store, model)):
+    text = json.dumps(document)
+    for given in (document, path, str(path), text, text.encode(), model, save(store, model)):
         assert run(given).outputs == {"o": 1}
-    assert statistics(store, "JRN").jobs == 6
+    assert statistics(store, "JRN").jobs == 7
     with pytest.raises(InputError, match=r"'absent.json' cannot be read"):
         run("absent.json")
     with pytest.raises(InputError):
         run("f" * 64)
+
+
+@pytest.mark.parametrize("document", [None, 5, ["x"], "/dev/zero", "pipe", "."])
+def test_what_can_be_no_document_is_refused_at_once(document, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe")
+    with pytest.raises(InputError, match=r"is no document: give|it is no file"):
+        run(document)
+
+
+@pytest.mark.parametrize("place", [5, object()])
+def test_what_can_be_no_place_is_refused(place):
+    with pytest.raises(ConfigError, match="is no place for results"):
+        run(graph(task("a", "echo", value=1)), store=place)
 
 
 def test_the_store_may_be_given_by_its_place_among_the_parameters(tmp_path):

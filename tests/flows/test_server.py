@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 from prefect.server.database.configurations import AioSqliteConfiguration
@@ -107,8 +109,7 @@ def test_serving_ends_with_its_server_and_without_a_fault(number, tmp_path: Path
             [sys.executable, "-c", SERVE, str(port)], cwd=ROOT, process_group=0,
             env={**told, "PREFECT_HOME": str(tmp_path)}, stdout=said, stderr=said,
         )  # fmt: skip
-        until(lambda: "being served" in (tmp_path / "said").read_text())
-        until(lambda: answers(port))
+        until(lambda: polled(port), LONG)
         os.killpg(process.pid, number)  # as a terminal does, to all of a group
         process.wait(LONG)
     assert "Traceback" not in (tmp_path / "said").read_text()
@@ -119,6 +120,20 @@ def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
+
+
+def polled(port: int) -> bool:
+    """Whether somebody asks for runs of the deployments."""
+    asked = Request(
+        f"http://127.0.0.1:{port}/api/deployments/filter", b"{}",
+        {"Content-Type": "application/json"},
+    )  # fmt: skip
+    try:
+        with urlopen(asked, timeout=5) as answer:  # noqa: S310
+            found = json.load(answer)
+    except OSError:
+        return False
+    return bool(found) and all(one["status"] == "READY" for one in found)
 
 
 def answers(port: int) -> bool:

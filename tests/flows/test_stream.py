@@ -6,8 +6,8 @@ import pytest
 from prefect.client.orchestration import get_client
 from prefect.flow_engine import run_flow
 
+from deployments.stream import stream
 from stageline.errors import InputError
-from tasks.stream import stream
 from tests.flows.toys import behave, toy_stage
 
 

@@ -18,8 +18,9 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.events.clients import get_events_subscriber
 from prefect.events.filters import EventFilter, EventNameFilter, EventResourceFilter
 
+from deployments.runs import JobInfo, told
 from stageline.errors import InputError
-from stageline.job import TERMINAL, now, status_of_state
+from stageline.job import now
 from stageline.keys import check_id, parse_job_id, shown
 from stageline.view import Job
 from tasks.live import PREFIX
@@ -65,22 +66,21 @@ async def _messages(client: PrefectClient, run: UUID, events: Any) -> AsyncItera
             if coming.done():
                 yield dict(coming.result().payload)
                 coming = asyncio.ensure_future(anext(events))
-            elif last := _last(await client.read_flow_run(run)):
+            elif last := _last(await asyncio.to_thread(told, await client.read_flow_run(run))):
                 yield last
     finally:
         coming.cancel()
 
 
-def _last(run: FlowRun) -> dict[str, Any] | None:
-    status = status_of_state(run.state.type.value, run.state.name or "") if run.state else ""
-    if status not in TERMINAL:
+def _last(info: JobInfo) -> dict[str, Any] | None:
+    if not info.is_over:
         return None
-    is_completed = status == "completed"
+    is_completed = info.status == "completed"
     return {
         "type": "job_completed" if is_completed else "job_failed",
-        "job_id": run.name,
+        "job_id": info.id,
         "node_id": None,
-        "status": status,
+        "status": info.status,
         **({"progress": 100.0} if is_completed else {}),
         "timestamp": now().isoformat(),
     }
