@@ -152,13 +152,16 @@ def _wrong_type(spot: _Spot) -> _Words:
     return (
         "wrong_type",
         f"{_subject(spot)} must be {wanted}, not {_kind_of(spot.value)}.",
-        _spelled(wanted, spot.value),
+        _spelled(wanted, spot),
     )
 
 
-def _spelled(wanted: str, found: Any) -> str:
-    if wanted == "text" and isinstance(found, bool | int | float):
+def _spelled(wanted: str, spot: _Spot) -> str:
+    if wanted == "text" and isinstance(spot.value, bool | int | float):
         return "Put it into quotes."
+    is_item = bool(spot.path) and isinstance(spot.path[-1], int)
+    if wanted == "a mapping" and is_item and (fields := _fields_of(spot)):
+        return f"Write it as {{{fields[0]}: ...}}; its fields are {', '.join(fields)}."
     return _SPELLED.get(wanted, "Write something else.")
 
 

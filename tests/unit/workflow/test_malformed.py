@@ -231,3 +231,10 @@ def test_a_dear_condition_is_not_evaluated_while_checking() -> None:
     checked = check({"schema": "workflow/1", "nodes": [
         {"id": "x", "kind": "branch", "cases": cases}]})  # fmt: skip
     assert [(p.code, p.port) for p in checked.problems] == [("unreachable_case", "b")]
+
+
+def test_a_name_in_the_place_of_an_entry_is_told_the_fields_of_one() -> None:
+    text = "schema: workflow/1\nnodes: [{id: b, kind: wait, seconds: 1, after: [a]}]"
+    (problem,) = check(text).problems
+    assert (problem.code, problem.column) == ("wrong_type", 49)
+    assert problem.hint == "Write it as {node: ...}; its fields are node, on, case, ui."
