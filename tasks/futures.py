@@ -39,6 +39,8 @@ def result_of(call: Call, future: Future) -> StepResult | StagelineError:
     future.wait()
     if call.result and future.state.is_completed():  # handed over: no need to fetch it
         return call.result
+    if call.error and future.state.is_cancelled():  # Prefect keeps no exception of such a state
+        return call.error
     outcome = future.result(raise_on_failure=False)
     if isinstance(outcome, StepResult):
         return outcome
