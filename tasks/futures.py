@@ -39,11 +39,10 @@ def result_of(call: Call, future: Future) -> StepResult | StagelineError:
     future.wait()
     if call.result and future.state.is_completed():  # handed over: no need to fetch it
         return call.result
-    if call.error and future.state.is_cancelled():  # Prefect keeps no exception of such a state
-        return call.error
     outcome = future.result(raise_on_failure=False)
     if isinstance(outcome, StepResult):
         return outcome
-    if isinstance(outcome, Exception):
-        return call.error or as_stageline_error(outcome, f"Step {call.step.step_id}")
-    raise outcome
+    if isinstance(outcome, BaseException) and not isinstance(outcome, Exception):
+        raise outcome
+    # Of a task that is Cancelled Prefect keeps no exception.
+    return call.error or as_stageline_error(outcome, f"Step {call.step.step_id}")
