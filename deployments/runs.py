@@ -78,15 +78,20 @@ def find_runs(
     )
 
 
-def find_run(client: SyncPrefectClient, job: JobName, journey: str | None = None) -> FlowRun:
-    """The flow run of a job: by job id, by the id of the run, or of a ``Job``.
+def find_run(
+    client: SyncPrefectClient,
+    job: JobName,
+    journey: str | None = None,
+    stage: str | None = STAGE,
+) -> FlowRun:
+    """The flow run of a job: by job id (of a ``stage``), by the id of the run, or of a ``Job``.
 
     Job ids are unique in one stage of one journey: name the ``journey`` where two have the same.
     Raises ``InputError`` if there is none, or more than one.
     """
     if isinstance(job, Job):
         job = UUID(job.record.flow_run_id)
-    found = _by_id(client, job) if _is_uuid(job) else _by_name(client, str(job), journey)
+    found = _by_id(client, job) if _is_uuid(job) else _by_name(client, str(job), journey, stage)
     if len(found) == 1:
         return found[0]
     what = keys.shown(str(job))
@@ -109,10 +114,12 @@ def _by_id(client: SyncPrefectClient, job: str | UUID) -> list[FlowRun]:
     return client.read_flow_runs(flow_run_filter=wanted, limit=1)
 
 
-def _by_name(client: SyncPrefectClient, job: str, journey: str | None) -> list[FlowRun]:
+def _by_name(
+    client: SyncPrefectClient, job: str, journey: str | None, stage: str | None
+) -> list[FlowRun]:
     keys.parse_job_id(job)
     tags = [f"journey:{keys.check_id('journey', journey)}"] if journey else []
-    return find_runs(client, f"stage:{STAGE}", *tags, name=job)
+    return find_runs(client, *([f"stage:{stage}"] if stage else []), *tags, name=job)
 
 
 def place_of(run: FlowRun) -> str:

@@ -8,21 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from prefect.client.orchestration import PrefectClient, get_client
-from prefect.client.schemas.filters import (
-    FlowRunFilter,
-    FlowRunFilterId,
-    FlowRunFilterName,
-    FlowRunFilterTags,
-)
 from prefect.client.schemas.objects import FlowRun
 from prefect.events.clients import get_events_subscriber
 from prefect.events.filters import EventFilter, EventNameFilter, EventResourceFilter
 
-from deployments.runs import JobInfo, told
-from stageline.errors import InputError
+from deployments.runs import JobInfo, JobName, connect, find_run, told
 from stageline.job import now
-from stageline.keys import check_id, parse_job_id, shown
-from stageline.view import Job
 from tasks.live import PREFIX
 
 QUIET_SECONDS = 1.0
@@ -31,9 +22,7 @@ sends none, and an ended job has sent all."""
 _LAST = frozenset({"job_completed", "job_failed"})
 
 
-async def stream(
-    job: Job | UUID | str, journey: str | None = None
-) -> AsyncIterator[dict[str, Any]]:
+async def stream(job: JobName, journey: str | None = None) -> AsyncIterator[dict[str, Any]]:
     """Yield the messages of a job from now on, until it has ended.
 
     ``job`` is the id of its flow run, or a job id. A message has ``type`` (``job_started``,
@@ -44,7 +33,7 @@ async def stream(
     Raises ``InputError`` if there is no such job, or more than one.
     """
     async with get_client() as client:
-        run = await _find(client, job, journey)
+        run = await asyncio.to_thread(_find, job, journey)
         about = EventResourceFilter(id=[f"prefect.flow-run.{run.id}"])
         wanted = EventFilter(event=EventNameFilter(prefix=[PREFIX]), resource=about)
         progress = 0.0
@@ -86,20 +75,6 @@ def _last(info: JobInfo) -> dict[str, Any] | None:
     }
 
 
-async def _find(client: PrefectClient, job: Job | UUID | str, journey: str | None) -> FlowRun:
-    name = job.record.flow_run_id if isinstance(job, Job) else str(job)
-    found = await client.read_flow_runs(flow_run_filter=_filter(name, journey), limit=2)
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        raise InputError(f"This Prefect server knows no job {shown(name)}.")
-    raise InputError(f"There are several jobs {shown(name)}. Name the journey.")
-
-
-def _filter(name: str, journey: str | None) -> FlowRunFilter:
-    try:
-        return FlowRunFilter(id=FlowRunFilterId(any_=[UUID(name)]))
-    except ValueError:
-        parse_job_id(name)
-    tags = FlowRunFilterTags(all_=[f"journey:{check_id('journey', journey)}"]) if journey else None
-    return FlowRunFilter(name=FlowRunFilterName(any_=[name]), tags=tags)
+def _find(job: JobName, journey: str | None) -> FlowRun:
+    with connect() as client:
+        return find_run(client, job, journey, stage=None)
