@@ -1,7 +1,8 @@
 """CPU time on DDL against other parsers: ``python -m benchmarks.parsers [PACKAGE ...]``.
 
 For every shared dump, data statements taken out for all sides, the CPU seconds (user and system,
-the best of ``RUNS`` runs in a warm process) of ``read_schema`` on the file beside those of
+the best of ``RUNS`` runs in a warm process, and of more until ``LEAST`` seconds were spent, since
+small dumps take a millisecond) of ``read_schema`` on the file beside those of
 sqlglot, sqlglot with its compiled core, and simple-ddl-parser, each in an environment of its own
 that this command makes on its first run. What is counted:
 
@@ -39,7 +40,7 @@ from stageline.schema.splitter import split
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "schemas"
 PLACE = Path(tempfile.gettempdir()) / "stageline-benchmark-parsers"
 PATIENCE = 60
-RUNS = 5
+RUNS, LEAST = 5, 0.3
 TARGETS = {"sqlglot": 10, "sqlglot[c]": 4, "simple-ddl-parser": 100}
 RESULTS = {
     "sqlglot": ("parse", "tables"), "sqlglot[c]": ("parse", "tables"), "simple-ddl-parser": ("",),
@@ -53,7 +54,7 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel
 
 texts = json.load(open(sys.argv[1] + ".json", encoding="utf-8"))
-dialect, runs = sys.argv[2] or None, int(sys.argv[3])
+dialect, runs, least = sys.argv[2] or None, int(sys.argv[3]), float(sys.argv[4])
 
 def parse(text):
     return sqlglot.parse(text, read=dialect, error_level=ErrorLevel.IGNORE)
@@ -97,7 +98,7 @@ def tables(trees):
 
 def best(work, *given):
     times = []
-    for _ in range(runs):
+    while len(times) < runs or sum(times) < least:
         start = time.process_time()
         result = work(*given)
         times.append(time.process_time() - start)
@@ -161,8 +162,8 @@ def write_ddl(dump: Path, dialect: str) -> Path:
 
 
 def measure_ours(path: Path, dialect: str) -> float:
-    times = []
-    for _ in range(RUNS):
+    times: list[float] = []
+    while len(times) < RUNS or sum(times) < LEAST:
         start = time.process_time()
         read_schema(path, dialect)
         times.append(time.process_time() - start)
@@ -172,7 +173,7 @@ def measure_ours(path: Path, dialect: str) -> float:
 def measure_other(package: str, path: Path, dialect: str) -> list[float]:
     """CPU seconds for each of the package's ``RESULTS``."""
     name = _NAMES.get(dialect, "")
-    command = [str(environment(package)), "-c", _SCRIPTS[package], str(path), name, str(RUNS)]
+    command = [str(environment(package)), "-c", _SCRIPTS[package], str(path), name, str(RUNS), str(LEAST)]
     try:
         done = subprocess.run(command, capture_output=True, check=True, timeout=PATIENCE)
     except subprocess.TimeoutExpired:
