@@ -15,7 +15,8 @@ that this command makes on its first run. What is counted:
   without losing the rest. ``parse`` is the trees alone; ``tables`` adds what it takes to get from
   the trees what a schema says at least: names, types as text, nullability, defaults and keys.
 - simple-ddl-parser: one statement at a time, silent; its result is tables already. It runs
-  until ``LEAST`` seconds were spent, mostly once, and is stopped after ``PATIENCE`` seconds, which then count as its time.
+  until ``LEAST`` seconds were spent, mostly once, and is stopped after ``PATIENCE`` seconds,
+  which then count as its time.
 
 The numbers are other / ours. The last lines are the medians over the dumps beside the targets,
 which are held against ``parse``, the harder of the two.
@@ -176,7 +177,8 @@ def measure_ours(path: Path, dialect: str) -> float:
 def measure_other(package: str, path: Path, dialect: str) -> list[float]:
     """CPU seconds for each of the package's ``RESULTS``."""
     name = _NAMES.get(dialect, "")
-    command = [str(environment(package)), "-c", _SCRIPTS[package], str(path), name, str(RUNS), str(LEAST)]
+    given = [str(path), name, str(RUNS), str(LEAST)]
+    command = [str(environment(package)), "-c", _SCRIPTS[package], *given]
     try:
         done = subprocess.run(command, capture_output=True, check=True, timeout=PATIENCE)
     except subprocess.TimeoutExpired:
