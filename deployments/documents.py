@@ -50,19 +50,21 @@ def deploy(  # noqa: PLR0913 - what a deployment is made with, by keyword
     workflow = read_document(document, opened)
     snapshot = keep(workflow, inputs, opened).snapshot
     where = str(opened.uri) if isinstance(opened, FolderStore) else str(store)
+    parameters = {
+        "document": snapshot,
+        "inputs": dict(inputs or {}),
+        "journey_id": check_id("journey", journey_id),
+        "triggered_by": "deployment",
+        "store": where,
+        "max_parallel": max_parallel,
+        "fresh": True,
+    }
+    run_workflow.validate_parameters(parameters)
     made = run_workflow.to_deployment(
         name=check_id("deployment", name or workflow.id),
         description=workflow.description or workflow.title or None,
         tags=["stageline", "stage:run_workflow", f"workflow:{workflow.id}"],
-        parameters={
-            "document": snapshot,
-            "inputs": dict(inputs or {}),
-            "journey_id": check_id("journey", journey_id),
-            "triggered_by": "deployment",
-            "store": where,
-            "max_parallel": max_parallel,
-            "fresh": True,
-        },
+        parameters=parameters,
         schedules=[] if schedule is None else [to_schedule(schedule, timezone)],
         work_pool_name=pool,
         entrypoint_type=EntrypointType.MODULE_PATH,

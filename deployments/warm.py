@@ -35,6 +35,7 @@ def submit(document: Document, inputs: Mapping[str, Any] | None = None, **option
     passed on, as JSON. ``options`` are the other parameters of ``run_workflow``. The worker has
     to see the same store: give a bucket, a block, or an absolute folder.
     """
+    run_workflow.validate_parameters({"document": "", **options})
     store = options.setdefault("store", str(resolve_place().store.uri))
     kept = keep(document, inputs, resolve_place(store).store)
     given = {"document": kept.snapshot, "inputs": {KEPT: kept.inputs}}

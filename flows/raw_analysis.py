@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from prefect import flow
-
 from blocks.places import Destination, Location
 from stageline.schema.dialect import name_dialect
 from stageline.schema.steps import present
 from stageline.view import Job
 from tasks import raw_analysis as tasks
 from tasks.contract import run_job, side_by_side
+from tasks.parameters import Attempts, checked_flow
 from tasks.plan import plan
 from tasks.request import requested
 from tasks.schedule import run_steps
@@ -31,7 +30,7 @@ PLAN = plan(
 )
 
 
-@flow(name=PLAN.stage, task_runner=side_by_side(), persist_result=False)
+@checked_flow(name=PLAN.stage, task_runner=side_by_side(), persist_result=False)
 def raw_analysis(
     dump: Location,
     journey_id: str = "default",
@@ -39,7 +38,7 @@ def raw_analysis(
     dialect: str = "auto",
     store: Destination = "./results",
     refresh_from: str | None = None,
-    max_attempts: int = 3,
+    max_attempts: Attempts = 3,
 ) -> Job:
     """Read a SQL schema dump and report what is in it.
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import WithJsonSchema
+from pydantic import Field, WithJsonSchema
 
 from blocks.places import Destination
 from stageline.view import Job
 from tasks.contract import run_job, side_by_side
+from tasks.parameters import NUMBER, Attempts
 from tasks.workflow.graph_run import run_graph
 from tasks.workflow.plan import STAGE
 from tasks.workflow.reference import document_flow
 from tasks.workflow.request import MOST_PARALLEL, requested_document
 
 DocumentSource = Annotated[str | Path | dict[str, Any], WithJsonSchema({"type": "string"})]
+SideBySide = Annotated[int, Field(ge=1, le=MOST_PARALLEL), NUMBER]
 
 
 @document_flow(name=STAGE, task_runner=side_by_side(MOST_PARALLEL), persist_result=False)
@@ -26,9 +28,9 @@ def run_workflow(  # noqa: PLR0913, PLR0917 - the fields of its form in the UI
     triggered_by: str = "user",
     store: Destination = "./results",
     refresh_from: str | None = None,
-    max_parallel: int = 8,
+    max_parallel: SideBySide = 8,
     fresh: bool = False,
-    max_attempts: int = 3,
+    max_attempts: Attempts = 3,
 ) -> Job:
     """Run a workflow document: a graph of tools, branches, loops, waits and approvals.
 

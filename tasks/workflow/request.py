@@ -112,6 +112,8 @@ def keep(document: Document, inputs: Mapping[str, Any] | None, store: Store) -> 
     Only their digests go through Prefect: it stores parameters in clear, at most 512 KiB of them.
     """
     workflow = read_document(document, store)
+    if not isinstance(inputs, Mapping | None):
+        raise InputError(f"inputs is {keys.shown(inputs)}; give a mapping: values by input name.")
     given = dict(inputs or {})
     if set(given) == {KEPT}:
         digest = str(given[KEPT])
@@ -148,8 +150,6 @@ def requested_document(  # noqa: PLR0913 - what a flow is called with, by keywor
     keys.check_id("journey", journey_id)
     check_trigger(triggered_by)
     check_attempts(max_attempts)
-    if type(max_parallel) is not int or not 1 <= max_parallel <= MOST_PARALLEL:
-        raise InputError(f"max_parallel is {keys.shown(max_parallel)}; give 1 to {MOST_PARALLEL}.")
     place = resolve_place(store)
     kept = keep(document, inputs, place.store)
     workflow = kept.workflow

@@ -16,7 +16,7 @@ from prefect.client.schemas.objects import TaskRun
 
 from flows.run_workflow import run_workflow
 from stageline.codec import decode
-from stageline.errors import ConfigError, InputError, StagelineError, ToolError
+from stageline.errors import InputError, StagelineError, ToolError
 from stageline.job import StepLog, StepReport
 from stageline.journey import records, statistics
 from stageline.keys import log_key, outputs_key, page_key, report_key
@@ -518,7 +518,7 @@ def test_what_can_be_no_document_is_refused_at_once(document, tmp_path, monkeypa
 
 @pytest.mark.parametrize("place", [5, object()])
 def test_what_can_be_no_place_is_refused(place):
-    with pytest.raises(ConfigError, match="is no place for results"):
+    with pytest.raises(InputError, match=r"^store is .*; give text: where results go"):
         run(graph(task("a", "echo", value=1)), store=place)
 
 
