@@ -20,12 +20,14 @@ _TYPE = "application/json"
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The first line of a stored value: sha256 of the value, and of the findings' line."""
+    """The first line of a stored value: sha256 of the value, and of the findings' line; and the
+    job that computed it, where that was noted."""
 
     step_id: str
     value: str
     findings: str
     version: int = 2
+    job_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,15 @@ class Stored:
     ref: Ref
     findings: Findings
     payload: bytes
+    job_id: str = ""
 
 
-def save(store: Store, key: str, step_id: str, payload: bytes, findings: Findings) -> Ref:
+def save(
+    store: Store, key: str, step_id: str, payload: bytes, findings: Findings, job_id: str = ""
+) -> Ref:
     """Write a value under its content key; on return the store has verified the bytes."""
     said = encode(findings)
-    head = Head(step_id, digest(payload), digest(said))
+    head = Head(step_id, digest(payload), digest(said), job_id=job_id)
     store.put(result_key(key), b"\n".join((encode(head), said, payload)), _TYPE)
     return Ref(step_id, key, head.value, len(payload))
 
@@ -78,4 +83,4 @@ def _parse(data: bytes, key: str, step_id: str) -> Stored:
         raise DamagedValueError(str(error)) from error
     if head.step_id != step_id or digest(said) != head.findings or digest(payload) != head.value:
         raise DamagedValueError(f"The value under results/{key} is not the one that was written.")
-    return Stored(Ref(step_id, key, head.value, len(payload)), findings, payload)
+    return Stored(Ref(step_id, key, head.value, len(payload)), findings, payload, head.job_id)

@@ -91,8 +91,25 @@ def test_the_second_time_it_is_a_hit_that_says_so_and_keeps_the_report(call, sou
     assert again.report.execution_summary.cached
     assert again.report.insights == first.report.insights
     assert again.value == first.value
-    assert "Served from the cache" in again.log.entries[0].message
     assert RAN == ["parse"]
+
+
+def test_a_hit_says_briefly_who_computed_it(call, source, store):
+    def served(job):
+        again = call(parse, source)
+        again.capture = Capture("parse", "stage", job)
+        return execute(again).log.entries[0].message
+
+    first = call(parse, source)
+    execute(first)
+    place = f"results/{first.content_key[:12]}..."
+    job = first.capture.job_id
+    assert served("JOB-2") == f"Served from the cache: computed by {job} ({place})"
+    assert served(job) == f"Served from the cache: computed by this job ({place})"
+    key = first.content_key
+    data = store.get(keys.result_key(key))
+    store.put(keys.result_key(key), data.replace(f',"job_id":"{job}"'.encode(), b"", 1))
+    assert served("JOB-2") == f"Served from the cache: {place}", "of a value kept before that"
 
 
 def test_parameters_inputs_steps_and_code_are_told_apart(call, source, tmp_path):
