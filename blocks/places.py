@@ -127,7 +127,10 @@ def _bucket(text: str) -> Place:
 
 
 def _folder(text: str) -> Place:
-    return Place(FolderStore(text.partition("://")[2]))
+    path = unquote(text.partition("://")[2])
+    if not path.startswith("/"):
+        raise ConfigError(f"{_safe(text)} names no folder. Write file:///path, or the path alone.")
+    return Place(FolderStore(path))
 
 
 def _block(name: str) -> Place:

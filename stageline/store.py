@@ -9,6 +9,7 @@ A key is checked by ``stageline.keys.check_key``. Nothing here holds or shows a 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +28,9 @@ from stageline.store_files import (
 )
 
 DEFAULT_FOLDER = "results"
+
+# A path stands in records, on pages and in lines of logs; what is no text cannot be written there.
+_UNTELLABLE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]")
 
 
 class MissingObjectError(InputError, LookupError):
@@ -112,12 +116,7 @@ class FolderStore:
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
-        text = os.fspath(folder)
-        if not text or "\0" in text:
-            raise ConfigError(f"{shown(text)} cannot be a folder for results.")
-        self._root = os.path.realpath(Path(text).expanduser())
-        if Path(self._root).exists() and not Path(self._root).is_dir():
-            raise ConfigError(f"{self._root} is a file; results need a folder.")
+        self._root = _real_folder(os.fspath(folder))
 
     def __repr__(self) -> str:
         return f"FolderStore({self._root!r})"
@@ -224,6 +223,26 @@ def check_digest(data: bytes, expected: str | None, key: str, uri: str) -> None:
             f"The object {key} in {uri} is not the one that was written: its sha256 differs "
             f"({len(data):,} bytes were read). Delete it and run the step again."
         )
+
+
+def _real_folder(text: str) -> str:
+    """The absolute path of a folder, there or not. ``ConfigError`` for what can be none."""
+    if not text.strip():
+        raise ConfigError(f"{shown(text)} cannot be a folder for results: it has no name.")
+    try:
+        root = os.path.realpath(Path(text).expanduser())
+        is_other = Path(root).exists() and not Path(root).is_dir()
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ConfigError(f"{shown(text)} cannot be a folder for results: {reason}.") from None
+    if _UNTELLABLE.search(root):
+        raise ConfigError(
+            f"{shown(root)} cannot be a folder for results: its path has a line break or another "
+            "control character. Choose another folder, or rename it."
+        )
+    if is_other:
+        raise ConfigError(f"{root} is a file; results need a folder.")
+    return root
 
 
 def _stat(key: str, found: os.stat_result) -> Stat:

@@ -67,6 +67,7 @@ def test_paths_stores_and_file_uris_are_taken_as_they_are(tmp_path: Path) -> Non
     assert resolve_store(tmp_path / "x").uri == str(tmp_path.resolve() / "x")
     assert resolve_store(Path("out")).uri == str(Path("out").resolve())
     assert resolve_store(f"file://{tmp_path}").uri == store.uri
+    assert resolve_store(f"file://{tmp_path}/a%20b").uri == f"{store.uri}/a b"
 
 
 @pytest.mark.parametrize(
@@ -76,6 +77,9 @@ def test_paths_stores_and_file_uris_are_taken_as_they_are(tmp_path: Path) -> Non
         ("s3://", "not an S3 place"), ("s3:///key", "not an S3 place"),
         ("s3://b\n/x", "not an S3 place"), ("result-store/../x", "cannot be the name of a block"),
         ("result-store/A", "cannot be the name of a block"), ("\0", "cannot be a folder"),
+        ("file:///tmp/a%0ab", "control character"), ("./a\nb", "control character"),
+        ("file:///tmp/a%00b", "cannot be a folder"), ("file://host/x", "Write file:///path"),
+        ("file://", "Write file:///path"),
     ],
 )  # fmt: skip
 def test_other_text_is_refused(bad: str, why: str) -> None:

@@ -176,6 +176,36 @@ def test_folders_that_cannot_be(tmp_path: Path) -> None:
         open_store("s3://bucket/prefix")
 
 
+@pytest.mark.parametrize(
+    "name", ["a\nb", "a\0b", "a\rb", "a\tb", "\x1b[31m", "a\x7f", "a\x85b", "a\u2028b", "\udcff"]
+)
+def test_a_folder_that_cannot_be_told_in_one_line_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ConfigError, match="cannot be a folder for results") as error:
+        FolderStore(tmp_path / name).put("a", b"1")
+    assert str(error.value).isprintable()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nor_may_it_lie_in_such_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a\nb").mkdir()
+    monkeypatch.chdir(tmp_path / "a\nb")
+    with pytest.raises(ConfigError, match=r"control character\. Choose another folder"):
+        FolderStore("results")
+
+
+@pytest.mark.parametrize("name", ["a b", "größe", "数据", "a\u00a0b", "name\u200cname", "50%"])
+def test_other_names_may_have_what_they_like(tmp_path: Path, name: str) -> None:
+    FolderStore(tmp_path / name).put("a", b"1")
+    assert (tmp_path / name / "a").read_bytes() == b"1"
+
+
+@pytest.mark.parametrize("path", ["~nobody-of-this-name/x", "  ", "x" * 300])
+def test_a_path_that_the_system_refuses_is_a_wrong_setting(path: str) -> None:
+    with pytest.raises(ConfigError, match="cannot be a folder for results: ") as error:
+        FolderStore(path)
+    assert str(error.value).isprintable()
+
+
 def test_the_default_folder_is_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert open_store().folder == (tmp_path / "results").resolve()
