@@ -46,9 +46,9 @@ from flows.run_workflow import run_workflow
 from stageline import keys
 from stageline.errors import InputError
 from stageline.job import JobRecord, JobStatus, StepStatus, status_of_state
+from stageline.near import near
 from stageline.trail import close_if_dead, read_reports
 from stageline.view import Job
-from stageline.workflow.findings import near
 from tasks.workflow.plan import STAGE
 
 __all__ = [

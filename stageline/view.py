@@ -1,4 +1,4 @@
-"""A job as its caller sees it: id, status, report, each step's value; and as a small page."""
+"""A job as its caller sees it: id, status, report, its steps and their values; and as a page."""
 
 from __future__ import annotations
 
@@ -9,10 +9,19 @@ from typing import Any
 from stageline import keys, results
 from stageline.codec import decode
 from stageline.errors import InputError
-from stageline.job import JobRecord, StepLog, StepReport
+from stageline.job import Failure, JobRecord, StepLog, StepReport, StepStatus
 from stageline.job_page import job_body
+from stageline.near import near
 from stageline.step import Ref
 from stageline.trail import Places
+
+NO_REPORTS: Mapping[str, StepReport] = {}
+
+
+class NoValueError(InputError, KeyError):
+    """A step has no value: there is no such step, or it failed or was skipped."""
+
+    __str__ = Exception.__str__  # that of a KeyError is its repr
 
 
 class Values(Mapping[str, Any]):
@@ -24,10 +33,14 @@ class Values(Mapping[str, Any]):
         refs: Mapping[str, Ref],
         kinds: Mapping[str, Any],
         memory: dict[str, Any],
+        reports: Mapping[str, StepReport] = NO_REPORTS,
     ) -> None:
         self._places, self._refs, self._kinds, self._memory = places, refs, kinds, memory
+        self._reports = reports
 
     def __getitem__(self, step: str) -> Any:
+        if step not in self._refs:
+            raise NoValueError(_why_none(step, self._reports))
         ref = self._refs[step]
         if ref.digest not in self._memory:
             self._memory[ref.digest] = results.load(self._places.store, ref, self._kinds[step])
@@ -40,14 +53,37 @@ class Values(Mapping[str, Any]):
         return len(self._refs)
 
 
+def _why_none(step: str, reports: Mapping[str, StepReport]) -> str:
+    if step not in reports:
+        return f"There is no step {keys.shown(step)}. {near(str(step), reports)}"
+    error = reports[step].error
+    if error is None:
+        return f"{step} has no value: it was {reports[step].execution_summary.status}."
+    return (f"{step} has no value: it failed ({error.category}): {error.message.rstrip('.')}. "
+            f"See job.steps[{step!r}].error.")  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class StepView:
-    """One step of a job: its value, its report, its log."""
+    """One step of a job. ``value`` is ``None`` where it was skipped or failed."""
 
     id: str
     value: Any
     report: StepReport
     log: StepLog
+
+    @property
+    def status(self) -> StepStatus:
+        return self.report.execution_summary.status
+
+    @property
+    def error(self) -> Failure | None:
+        """Why it failed: category, message, advice and traceback."""
+        return self.report.error
+
+    def __repr__(self) -> str:
+        why = f": {self.error.category}: {self.error.message}" if self.error else ""
+        return f"<Step {self.id} {self.status}{why}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +140,7 @@ class Job:
 
     @property
     def values(self) -> Mapping[str, Any]:
-        """Each step's value by step id."""
+        """Each completed step's value by step id; ``NoValueError`` says why one has none."""
         return self._values
 
     @property
@@ -119,17 +155,18 @@ class Job:
 
     @property
     def steps(self) -> Mapping[str, StepView]:
-        """Each step's value, report and log by step id."""
+        """Each step by step id: its status, value, report, log, and why it failed."""
         return {name: self.step(name) for name in self._reports}
 
     def step(self, name: str) -> StepView:
-        """One step's value, report and log. Raises ``InputError`` for an unknown step."""
+        """One step, as in ``steps``. Raises ``InputError`` for an unknown one."""
         if name not in self._reports:
-            raise InputError(f"{self.id} has no step {name!r}; it has {', '.join(self._reports)}.")
+            raise InputError(f"{self.id} has no step {keys.shown(name)}. "
+                             f"{near(str(name), self._reports)}")  # fmt: skip
         record = self._record
         key = keys.log_key(record.journey_id, record.stage_id, record.job_id, name)
         log = decode(StepLog, self._places.logs.get(key))
-        return StepView(name, self._values[name], self._reports[name], log)
+        return StepView(name, self._values.get(name), self._reports[name], log)
 
     def __repr__(self) -> str:
         return f"<Job {self.id} of {self.record.stage_id}: {self.status}, report {self.report}>"

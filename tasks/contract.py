@@ -77,9 +77,9 @@ def _start(plan: PlanT, request: Request) -> Run[PlanT]:
 
 
 def _complete(run: Run[Any], present: Present | None) -> Job:
-    values = Values(run.trail.places, run.refs, run.plan.kinds, run.values)
     end = End("completed", now())
     record, reports = run.trail.record(end), run.trail.reports
+    values = Values(run.trail.places, run.refs, run.plan.kinds, run.values, reports)
     shown = present(values, record) if present else _present(run, record)
     record = run.trail.finish(end, shown.page)
     _show_end(run, record, "job_completed", shown)

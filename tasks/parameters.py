@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from stageline.errors import InputError
 from stageline.keys import shown
-from stageline.workflow.findings import near
+from stageline.near import near
 
 P = ParamSpec("P")
 R = TypeVar("R")

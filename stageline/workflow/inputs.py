@@ -8,8 +8,8 @@ from typing import Any
 
 from stageline.errors import InputError
 from stageline.keys import shown
+from stageline.near import near
 from stageline.workflow.document import Input, Workflow
-from stageline.workflow.findings import near
 from stageline.workflow.input_types import convert, misfit
 from stageline.workflow.mime import HEAD_BYTES, mime_of
 from stageline.workflow.plain import tidy

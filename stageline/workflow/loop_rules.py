@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from stageline.keys import shown
+from stageline.near import near
 from stageline.workflow.checking import Checking, Site
 from stageline.workflow.document import LoopNode
-from stageline.workflow.findings import Place, near
+from stageline.workflow.findings import Place
 from stageline.workflow.port_types import fits
 from stageline.workflow.survey import MAX_LOOPS, RESERVED, Placed
 from stageline.workflow.value_rules import check_expression, check_value

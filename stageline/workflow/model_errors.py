@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from pydantic import ValidationError
 
 from stageline.keys import ID_PATTERN, shown
+from stageline.near import near
 from stageline.workflow.document import (
     SCHEMA,
     After,
@@ -23,7 +24,7 @@ from stageline.workflow.document import (
     WaitNode,
     Workflow,
 )
-from stageline.workflow.findings import Finding, Path, Place, near
+from stageline.workflow.findings import Finding, Path, Place
 
 KINDS = ("task", "branch", "loop", "subflow", "wait", "note")
 _MODELS: Mapping[str, Any] = {

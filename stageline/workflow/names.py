@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from stageline.keys import shown
+from stageline.near import near
 from stageline.workflow.document import Input, LoopNode, Workflow
-from stageline.workflow.findings import near
 from stageline.workflow.paths import Reference
 from stageline.workflow.port_types import has_step, outputs_of
 from stageline.workflow.survey import Level, Placed, Survey

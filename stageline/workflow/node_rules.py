@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from stageline.keys import shown
+from stageline.near import near
 from stageline.workflow.branch_rules import check_branch
 from stageline.workflow.checking import Checking, Site
 from stageline.workflow.document import After, BranchNode
-from stageline.workflow.findings import Path, near
+from stageline.workflow.findings import Path
 from stageline.workflow.graph import sort
 from stageline.workflow.loop_rules import check_loop
 from stageline.workflow.subflow_rules import check_subflow

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from stageline.keys import shown
+from stageline.near import near
 from stageline.workflow.checking import Checking, Site
 from stageline.workflow.document import SubflowNode, Workflow
-from stageline.workflow.findings import Place, near
+from stageline.workflow.findings import Place
 from stageline.workflow.input_types import misfit
 from stageline.workflow.port_types import fits
 from stageline.workflow.survey import Placed

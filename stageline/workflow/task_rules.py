@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from stageline.keys import shown
+from stageline.near import near
 from stageline.plugins import tool_names
 from stageline.workflow.checking import Checking, Site
 from stageline.workflow.document import TaskNode
-from stageline.workflow.findings import Place, near
+from stageline.workflow.findings import Place
 from stageline.workflow.port_types import fits
 from stageline.workflow.survey import Placed
 from stageline.workflow.toolbox import Kit

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -45,8 +46,57 @@ def test_a_job_says_id_status_report_and_values(job):
     assert job.step("second").log.entries[0].message == "computing second"
     assert list(job.steps) == ["first", "second", "third"]
     assert job.id in str(job) and job.report in str(job) and "Three steps." in str(job)
-    with pytest.raises(InputError, match="has no step 'fourth'"):
-        job.step("fourth")
+    with pytest.raises(InputError, match=r"has no step 'secnd'\. Did you mean 'second'\?"):
+        job.step("secnd")
+
+
+@pytest.fixture
+def half(job):
+    """A job that completed, though one step failed and one was skipped."""
+    why = Failure("tool", "It broke.", "Read its log.", "Traceback")
+    reports = job.reports
+    summary = reports["second"].execution_summary
+    reports["second"] = replace(
+        reports["second"], execution_summary=replace(summary, status="failed"), error=why
+    )
+    reports["third"] = replace(
+        reports["third"], execution_summary=replace(summary, status="skipped")
+    )
+    refs = {"first": job.values._refs["first"]}
+    values = Values(job._places, refs, {"first": str}, {}, reports)
+    return Job(job._places, job.record, reports, values)
+
+
+def test_a_failed_step_says_why(half):
+    steps = half.steps
+    assert [step.status for step in steps.values()] == ["completed", "failed", "skipped"]
+    failed = steps["second"]
+    assert (failed.value, failed.error.category, failed.error.message, failed.error.advice) == (
+        None, "tool", "It broke.", "Read its log.",
+    )  # fmt: skip
+    assert (steps["first"].error, steps["third"].error) == (None, None)
+    assert repr(failed) == "<Step second failed: tool: It broke.>"
+    assert repr(steps["first"]) == "<Step first completed>"
+
+
+def test_a_value_that_is_none_says_why(half):
+    values = half.values
+    assert (dict(values), "second" in values, values.get("third")) == (
+        {"first": "abc"},
+        False,
+        None,
+    )
+    said = {}
+    for name in ("second", "third", "frist"):
+        with pytest.raises(KeyError) as caught:
+            values[name]
+        assert isinstance(caught.value, InputError)
+        said[name] = str(caught.value)
+    assert said == {
+        "second": "second has no value: it failed (tool): It broke. See job.steps['second'].error.",
+        "third": "third has no value: it was skipped.",
+        "frist": "There is no step 'frist'. Did you mean 'first'?",
+    }
 
 
 def test_a_job_cannot_be_changed(job):
