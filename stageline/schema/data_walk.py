@@ -67,10 +67,11 @@ def walk(data: bytes, start: int, stop: int, final: bool, words: bytes, grammar:
 def _leap(data: bytes, start: int, edge: int, words: bytes, grammar: Grammar) -> tuple[int, int]:
     """Where the last one starts of the statements that one expression takes, and their number."""
     found = grammar.batch.match(data, start, edge)
-    if found is None or found[1] != words or data.find(b";", start, found.end()) >= 0:
+    end = found.start(2) if found else start
+    if found is None or found[1] != words or data.find(b";", start, end) >= 0:
         return start, 0
-    rows = count_rows(data, start, found.end(), words)
-    return (data.rfind(b"\n" + words, start, found.end()) + 1, rows - 1) if rows > 1 else (start, 0)
+    rows = count_rows(data[start:end], words)
+    return (data.rfind(b"\n" + words, start, end) + 1, rows - 1) if rows > 1 else (start, 0)
 
 
 def _row(words: bytes, grammar: Grammar) -> re.Pattern[bytes] | None:

@@ -81,7 +81,8 @@ class Grammar:
     ``common`` is a whole plain statement with the blanks before it and its terminator (group 1
     is its text), or a line that ends statements or is for a client (group 2). ``batch`` is a run
     of INSERTs that begin with the same words (group 1) and have a row each, where lines end
-    statements.
+    statements; group 2 is the blanks behind it up to a line, and group 3 that line, if it ends
+    the batch.
     """
 
     lexis: Lexis
@@ -220,8 +221,9 @@ def _batch(lexis: Lexis, terminator: str, stops: str) -> str:
     other = rf"'[^']*+'|x\w*+|-(?!-)|/(?!\*)|{newline}"
     row = rf"[ \t]*+\({text}(?:(?:{other}){text})*+\)[ \t]*+;?+"
     name = r"(?:\"[^\"\n]*+\"|\[[^\]\n]*+\]|[\w#$.]++)++"
+    rest = rf"(\s*\n|)((?![ \t]){_line_end(lexis)}|)"
     words = rf"INSERT\s++(?:INTO\s++)?{name}(?:\s*+\([\w\s,.\"#$\[\]]*+\))?\s*+VALUES\b"
-    return rf"\s*+({words}){row}(?:[ \t\r]*+\n(?:[ \t\r]*+\n)*+(?-i:\1){row})*+"
+    return rf"\s*+({words}){row}(?:[ \t\r]*+\n(?:[ \t\r]*+\n)*+(?-i:\1){row})*+{rest}"
 
 
 def _line_end(lexis: Lexis) -> str:

@@ -40,15 +40,15 @@ class Piece:
 _Open = twin_of(Piece)
 
 
-def make_plain(kind: Kind, start: int, end: int, line: int, text: str) -> Piece:
-    """One whole statement or command."""
+def make_plain(kind: Kind, start: int, end: int, line: int, text: str, count: int = 1) -> Piece:
+    """One whole statement or command, or a run of ``count`` INSERTs."""
     made = _Open()
     made.kind = kind
     made.start = start
     made.end = end
     made.line = line
     made.text = text
-    made.count = 1
+    made.count = count
     made.terminated = True
     made.fault = ""
     made.__class__ = Piece

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from stageline.schema.data_batch import TARGET, find_run
+from stageline.schema.data_batch import TARGET, pass_batches
 from stageline.schema.data_runs import (
     LARGEST,
     NO_ROWS_END,
@@ -101,10 +101,11 @@ class _Splitter:
             stop = min(size, pos + REACH)
             found = match(data, pos, stop)
             if found is None:
-                batch = self._batch(pos, line) if pieces and self.lexis.semicolon_free else None
-                if batch is None:
+                if not pieces or not self.lexis.semicolon_free:
                     break
-                more, line = batch
+                more, line = pass_batches(window, pos, line, self.grammar, decode)
+                if not more:
+                    break
                 pieces += more
                 pos = more[-1].end - base
                 continue
@@ -123,27 +124,6 @@ class _Splitter:
             self.line, window.pos = line, pos
             self.fresh = data[pos - 1] == _NEWLINE
         return pieces
-
-    def _batch(self, pos: int, line: int) -> tuple[list[Piece], int] | None:
-        """The INSERTs at ``pos`` up to a line that ends the batch, if they are plain, and the line
-        in which they end; ``line`` is that of ``pos``."""
-        data, base = self.window.data, self.window.base
-        runs: list[tuple[tuple[Piece], bytes]] = []
-        words = b""
-        while pos < len(data) - MARGIN:
-            run = find_run(data, pos, self.grammar)
-            if run is None or run.newline > len(data) - MARGIN or run.words == words:
-                return None  # like words behind a gap of another form are one run all the same
-            words = run.words
-            line += data.count(b"\n", pos, run.first)
-            text = self.source.decode(run.sample(data))
-            piece = Piece("data", base + pos, base + run.end, line, text, run.count)
-            runs.append(((piece,), run.table))
-            line += data.count(b"\n", run.first, run.end)
-            pos = run.end
-            if self.grammar.line_end.match(data, run.newline + 1):
-                return list(merge(iter(runs))), line
-        return None
 
     def _first(self) -> int:
         """Where the blanks and comments at the head of the window end, or can safely be cut."""

@@ -25,6 +25,7 @@ ROWS = (
     "(1)", "(1, N'it''s')", "('a\nGO\nb')", "('\nINSERT t VALUES (2)')", "(1,\n 'x', $2.5)",
     "(')')", "(0x12AF, -1)", "(1 -- one\n)", "(/* ; */ 2)", "(getdate())", "('a;b')", "('x);y')",
     "(1,\nb)", "('odd)", '("a")', "([a])", "('\nCREATE TABLE x (a int)\n')", "(1,\nINSERT\n)", "()",
+    f"(0x{'0F' * 600}, 'a;b')", f"('0x{'b' * 1200}')", f"(1, 0x{'0F' * 600}--'\n, 2)",
 )  # fmt: skip
 ENDS = ("\n", "\n", ";\n", " ;\r\n", "\r\n", "\n\n", "\n  ", " ", "; ", "\n-- note\n")
 BREAKS = ("GO\n", "\ngo\n\n", " GO 5 ;\n", "PRINT 'x'\nGO\n", "", "DELETE FROM t\n", "GO")
@@ -77,10 +78,29 @@ def test_a_run_is_found_whole() -> None:
     text = b"\n\nINSERT t VALUES (1, 'a\nb')\nINSERT t VALUES (0x2F, 'c')\n\nGO\n"
     run = find_run(text, 0, grammar(MSSQL))
     assert run is not None
-    assert (run.count, run.table, run.first) == (2, b"t", 2)
+    assert (run.statements, run.table, run.first) == (2, b"t", 2)
     assert text[run.end :] == b"\nGO\n"
+
+
+def test_long_numbers_are_passed_with_the_rows_around_them() -> None:
+    row = b"INSERT t VALUES ('a,0x" + b"c" * 2000 + b"', 0x" + b"0F" * 4000 + b", 1)\n"
+    text = b"\n" + row * 3 + b"go\n" + row + b"go\n"
+    run = find_run(text, 0, grammar(MSSQL))
+    assert run is not None
+    assert (run.statements, run.lines, run.first) == (3, 2, 1)
+    assert text[run.end : run.stop] == b"\ngo"
+
+
+def test_a_comment_behind_a_long_number_is_not_cut_with_it() -> None:
+    text = b"INSERT t VALUES (0x" + b"0F" * 4000 + b"--, 1)\ngo\n"
+    assert find_run(text, 0, grammar(MSSQL)) is None
+
+
+def test_strings_over_lines_are_no_rows() -> None:
+    rows = b"INSERT t VALUES ('a\nb')\nINSERT t VALUES ('c')"
+    assert count_rows(rows, b"INSERT t VALUES") == 2
 
 
 def test_words_in_a_string_start_no_row() -> None:
     text = b"INSERT t VALUES ('\nINSERT t VALUES (2)')\n"
-    assert count_rows(text, 0, len(text) - 1, b"INSERT t VALUES") == 0
+    assert count_rows(text[:-1], b"INSERT t VALUES") == 0
