@@ -39,6 +39,7 @@ from stageline.store import FolderStore
 from stageline.trail import Places
 from stageline.view import Presentation
 from tasks.contract import run_job, side_by_side
+from tasks.parameters import checked_flow
 from tasks.plan import Plan, plan
 from tasks.request import Request
 from tasks.schedule import run_steps
@@ -113,7 +114,7 @@ def with_page(values: Any, record: JobRecord) -> Presentation:
 def job_flow(wiring: Plan, store: FolderStore, refresh: bool = True) -> Callable[[Source], Any]:
     places = Places.of(store)
 
-    @flow(name="job", task_runner=side_by_side(), persist_result=False)
+    @checked_flow(name="job", task_runner=side_by_side())
     def job(path: str) -> Any:
         source = Source(Path(path), digest_file(Path(path)), Path(path).stat().st_size, path)
         refreshed = frozenset(wiring.steps) if refresh else frozenset[str]()

@@ -30,7 +30,7 @@ PLAN = plan(
 )
 
 
-@checked_flow(name=PLAN.stage, task_runner=side_by_side(), persist_result=False)
+@checked_flow(name=PLAN.stage, task_runner=side_by_side())
 def raw_analysis(
     dump: Location,
     journey_id: str = "default",

@@ -20,7 +20,7 @@ DocumentSource = Annotated[str | Path | dict[str, Any], WithJsonSchema({"type": 
 SideBySide = Annotated[int, Field(ge=1, le=MOST_PARALLEL), NUMBER]
 
 
-@document_flow(name=STAGE, task_runner=side_by_side(MOST_PARALLEL), persist_result=False)
+@document_flow(name=STAGE, task_runner=side_by_side(MOST_PARALLEL))
 def run_workflow(  # noqa: PLR0913, PLR0917 - the fields of its form in the UI
     document: DocumentSource,
     inputs: dict[str, Any] | None = None,

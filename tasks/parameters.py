@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 from inspect import getdoc, signature
+from pathlib import Path
 from typing import Annotated, Any, Generic, ParamSpec, TypeVar, get_type_hints
 
 from prefect import Flow
@@ -14,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from stageline.errors import InputError
 from stageline.keys import shown
 from stageline.near import near
+from tasks.client import ready_client
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -29,6 +31,10 @@ NUMBER = BeforeValidator(_no_truth)
 """For the annotation of a number: pydantic would take ``True`` for 1."""
 
 Attempts = Annotated[int, Field(ge=1), NUMBER]
+
+# A storage that is named is not asked for: Prefect would ask its server which one is the default,
+# for each run, and would open that.
+KEEPS_NOTHING: dict[str, Any] = {"persist_result": False, "result_storage": Path("unused")}
 
 _OF_PREFECT = frozenset({"return_state", "wait_for"})
 _WORDS = {
@@ -51,7 +57,8 @@ class CheckedFlow(Flow[P, R], Generic[P, R]):
         """Run the flow; ``return_state`` and ``wait_for`` are Prefect's."""
         given = {name: value for name, value in kwargs.items() if name not in _OF_PREFECT}
         self.validate_parameters(self.bind(*args, **given))
-        return super().__call__(*args, **kwargs)
+        with ready_client():
+            return super().__call__(*args, **kwargs)
 
     def bind(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """All parameters of a call by name, defaults with them. Raises ``InputError``."""
@@ -78,8 +85,8 @@ class CheckedFlow(Flow[P, R], Generic[P, R]):
 
 
 def checked_flow(**options: Any) -> Callable[[Callable[P, R]], CheckedFlow[P, R]]:
-    """As ``prefect.flow``."""
-    return lambda function: CheckedFlow(function, **options)
+    """As ``prefect.flow``; what the flow gives is kept by the job, and not by Prefect too."""
+    return lambda function: CheckedFlow(function, **KEEPS_NOTHING, **options)
 
 
 @cache

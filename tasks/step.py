@@ -11,6 +11,7 @@ from prefect import Task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.logging import get_run_logger
+from prefect.results import ResultRecord, ResultRecordMetadata  # type: ignore[attr-defined]
 from prefect.states import Cancelled, Completed
 
 from stageline.errors import RETRYABLE, CancelledError, category_of
@@ -92,10 +93,17 @@ def _body(name: str) -> Callable[[Call], State[StepResult]]:
     return body
 
 
+# Results are never persisted (see ``step``). Without this, Prefect would look for the place on the
+# disk where each of them would have been.
+_NOWHERE = ResultRecordMetadata(storage_key="not-persisted")
+
+
 def run_call(call: Call) -> State[StepResult]:
     if call.skipped:
         # Final, and no error: a state of type Cancelled would be logged as one.
-        return Completed(name="Skipped", message=call.skipped)
+        return Completed(
+            name="Skipped", message=call.skipped, data=ResultRecord(metadata=_NOWHERE, result=None)
+        )
     try:
         result = execute(call, forward=_to_api())
     except CancelledError as error:
@@ -104,7 +112,7 @@ def run_call(call: Call) -> State[StepResult]:
     return Completed(
         name="Cached" if cached else "Completed",
         message="Served from the cache." if cached else None,
-        data=result,
+        data=ResultRecord(metadata=_NOWHERE, result=result),
     )
 
 

@@ -90,7 +90,7 @@ def _body(name: str, retry: Retry) -> Callable[[Call, Stopper], State[StepResult
 def _run(call: Call) -> State[StepResult]:
     """Run a node, and have its value at hand in this process."""
     state = run_call(call)
-    ref = state.data.value if isinstance(state.data, StepResult) else None
+    ref = call.result.value if call.result and state.is_completed() else None
     if ref and ref.digest not in call.values:  # served from the cache
         call.values[ref.digest] = results.load(call.store, ref, call.step.output)
     return state

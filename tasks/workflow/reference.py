@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from blocks.places import resolve_place
-from tasks.parameters import CheckedFlow
+from tasks.parameters import KEEPS_NOTHING, CheckedFlow
 from tasks.workflow.request import KEPT, keep
 
 
@@ -30,5 +30,5 @@ class DocumentFlow(CheckedFlow[..., Any]):
 
 
 def document_flow(**options: Any) -> Callable[[Callable[..., Any]], DocumentFlow]:
-    """As ``prefect.flow``, for a function whose first parameters are a document and its inputs."""
-    return lambda function: DocumentFlow(function, **options)
+    """As ``checked_flow``, for a function whose first parameters are a document and its inputs."""
+    return lambda function: DocumentFlow(function, **KEEPS_NOTHING, **options)
