@@ -16,10 +16,16 @@ from stageline.schema.lexical import Body, Lexis
 Pattern = re.Pattern[bytes]
 
 
+def _firsts(expressions: Iterable[str]) -> str:
+    """One character out of those that the expressions start with."""
+    firsts = "".join(sorted({expression[0] for expression in expressions}))
+    return f"(?-i:[{re.escape(firsts + firsts.lower())}])"
+
+
 def _led(*alternatives: str) -> str:
     """One of the alternatives, none of which is tried where no first letter of them stands."""
-    letters = "".join(sorted({alternative[0] for alternative in alternatives}))
-    return rf"(?=[{letters}])(?:{'|'.join(alternatives)})"
+    each = (_firsts([text]) + text[1:] for text in alternatives)
+    return f"(?={_firsts(alternatives)})(?:{'|'.join(each)})"
 
 
 # A line that starts like this starts a statement, whatever the text before it looks like.
@@ -27,7 +33,7 @@ _TABLE = (
     r"(?:(?:GLOBAL|LOCAL|TEMP|TEMPORARY|UNLOGGED|EXTERNAL|COLUMN|ROW|RAW|STANDARD|CACHED|MEMORY"
     r"|SET|MULTISET|VOLATILE)\s+){0,2}TABLE\s"
 )
-STRONG = _led(
+_STRONG = (
     rf"CREATE\s+(?:OR\s+REPLACE\s+)?{_TABLE}",
     r"ALTER\s+TABLE\s",
     r"DROP\s+(?:TABLE|VIEW)\s",
@@ -36,12 +42,13 @@ STRONG = _led(
     r"CREATE\s+(?:OR\s+REPLACE\s+)?(?:FORCE\s+)?(?:VIEW|SEQUENCE|SYNONYM)\s",
     r"COMMENT\s+ON\s+(?:TABLE|COLUMN)\s",
 )
+STRONG = _led(*_STRONG)
 _MODULE = (
     r"CREATE\s+(?:OR\s+(?:REPLACE|ALTER)\s+)?(?:DEFINER\s*=\s*\S+\s+|(?:NON)?EDITIONABLE\s+|DBA\s+)?"
     r"(?:PROCEDURE|PROC|FUNCTION|TRIGGER|PACKAGE|VIEW)\s"
 )
 # What a statement without terminator may be followed by; its column may be any.
-_STARTER = _led(
+_STARTERS = (
     "CREATE", r"ALTER\s+(?!COLUMN\b)\w+\s", r"DROP\s+(?!COLUMN\b|CONSTRAINT\b)\w+\s",
     r"INSERT\s+(?!\()", r"EXEC(?:UTE)?\s+(?!AS\b)", r"DECLARE\s+@",
     r"SET\s+(?:\w+\s+(?:ON|OFF)\b|IDENTITY_INSERT\b|DATEFORMAT\b)", r"PRINT\b", r"RAISERROR\b",
@@ -50,6 +57,7 @@ _STARTER = _led(
     r"IF\s", r"ELSE\b", r"WHILE\s", r"SAVE\s+TRAN", r"CHECKPOINT\b", r"DBCC\b", r"BACKUP\b",
     r"RESTORE\b", r"BULK\s+INSERT\b", r"RETURN\b", r"WAITFOR\b",
 )  # fmt: skip
+_STARTER = _led(*_STARTERS)
 _MODIFIER = r"(?:OR\s+(?:REPLACE|ALTER)\s+|(?!AS\b)[A-Z]\w*\s+){0,5}?"
 _PLAIN = (
     rf"CREATE\s+{_MODIFIER}(?:TABLE|INDEX|VIEW|SEQUENCE|SYNONYM|TYPE|DOMAIN|GENERATOR|DATABASE"
@@ -62,7 +70,6 @@ _WHOLE = (
     r"(?:CREATE|SELECT|WITH|UPDATE|DELETE|MERGE|CALL|DO|EXEC|EXECUTE|BEGIN|DECLARE|EXPLAIN|VALUES"
     r"|PREPARE|UPSERT|SECURITY|RECREATE|IMPORT|EXPORT|PUT|CREATE)\b"
 )
-_ROW_LINE = r"[ \t]*+(?=['0-9,.)(+])"  # cheaper to see than that no statement starts there
 _END_OF = r"(?:IF|LOOP|WHILE|REPEAT|FOR|FOREACH)\b"
 _CODE = r"/\*M?!(?!999999)[0-9]*+"  # what follows is code for a server of that version
 _VERB = (
@@ -129,14 +136,12 @@ class Grammar:
         return found is not None and found.end() >= stop
 
 
-def _string(quote: str, escaped: bool, guard: str = "") -> str:
-    free = "\\n" if guard else ""
-    alternatives = [f"[^{quote}{free}\\\\]++" if escaped else f"[^{quote}{free}]++"]
-    if escaped:
-        alternatives.append(r"\\[\s\S]")
-    if guard:
-        alternatives.append(rf"\n(?!{guard})")
-    return f"{quote}(?:{'|'.join(alternatives)})*+{quote}"
+def _string(quote: str, escaped: bool, guard: str = "", unless: str = "") -> str:
+    free = ("\\n" if guard else "") + (r"\\" if escaped else "")
+    others = [r"\\[\s\S]"] * escaped + [rf"\n(?!{guard})"] * bool(guard)
+    plain = f"[^{quote}{free}]*+"
+    more = f"(?:(?:{'|'.join(others)}){plain})*+" if others else ""
+    return f"{quote}{unless}{plain}{more}{quote}"
 
 
 def _guessed_string(guard: str) -> str:
@@ -146,7 +151,7 @@ def _guessed_string(guard: str) -> str:
 
 
 def _escape_string() -> str:
-    return r"(?<=[^\w][eE])'(?:[^'\\]++|\\[\s\S]|'')*+'"
+    return r"'(?<=[^\w][eE]')(?:[^'\\]++|\\[\s\S]|'')*+'"
 
 
 _Q_OPENING = r"(?:(?<=[^\w][qQ])|(?<=[^\w][nN][qQ]))'(?=\S)"
@@ -175,15 +180,15 @@ def _strings(lexis: Lexis, guard: str) -> list[str]:
     special = []
     if lexis.escape_strings:
         found.append(_escape_string())
-        special.append(r"(?<![^\w][eE])")
+        special.append(r"(?<![^\w][eE]')")
     if lexis.q_quotes:
-        special += [r"(?<![^\w][qQ])", r"(?<![^\w][nN][qQ])"]
+        special += [r"(?<![^\w][qQ]')", r"(?<![^\w][nN][qQ]')"]
     for quote in lexis.quotes:
         unless = "".join(special) if quote == "'" else ""
         if quote == "'" and lexis.guessed_backslash:
             found.append(_guessed_string(guard))
         else:
-            found.append(unless + _string(quote, quote in lexis.backslash, guard))
+            found.append(_string(quote, quote in lexis.backslash, guard, unless))
     return found
 
 
@@ -196,12 +201,13 @@ def _dollar_opening(lexis: Lexis, terminator: str) -> str:
 
 
 def _tokens(lexis: Lexis, terminator: str, guard: str = "") -> list[str]:
-    """Alternatives for one token that starts with a character that could mean something."""
-    tokens = _comments(lexis) + _strings(lexis, guard)
+    """Alternatives for one token that starts with a character that could mean something, the
+    most frequent ones first."""
+    tokens = _strings(lexis, guard) + _comments(lexis)
     tokens.append(rf"(?!{_dollar_opening(lexis, terminator)})\$")
     if lexis.brackets:
-        tokens += [r"\[(?:[^\]\n]|\]\]){0,128}+\]", r"\["]
-    return [*tokens, r"/(?!\*)", "[-#@]"]
+        tokens = [r"\[[^\]\n]{0,128}+\](?!\])", *tokens, r"\[(?:[^\]\n]|\]\]){0,128}+\]", r"\["]
+    return [*tokens, r"/(?!\*)"]
 
 
 def _ending(lexis: Lexis, terminator: str) -> str:
@@ -244,13 +250,17 @@ class _Builder:
         brackets = "[" if lexis.brackets else ""
         marks = f"-/#$@{lexis.quotes}{brackets}{braces}\n{self.first}"
         self.marks = "".join(re.escape(mark) for mark in dict.fromkeys(marks))
+        ends = [*lexis.line_ends, *lexis.set_terminator]
+        self.starts = _firsts([*_STRONG, *ends, *(_STARTERS * lexis.semicolon_free)])
 
     def skip(self, line: str, guard: str = "", words: str = "") -> str:
         """Consume tokens up to the terminator, a line like ``line`` or one of ``words``."""
-        tokens = [rf"\n(?:{_ROW_LINE}|(?!{line}))", *_tokens(self.lexis, self.terminator, guard)]
-        if self.first not in "-/#$@'\"`[{\n":
-            tokens.append(re.escape(self.first))
-        token = rf"(?!{self.end})(?:{'|'.join(tokens)})"
+        # By its first character it is cheaper to see that a line starts no statement.
+        newline = rf"\n(?:[ \t]*+(?!{self.starts})|(?!{line}))"
+        special = self.first in "-/#$@'\"`[{\n"
+        others = rf"(?!{self.end})[-#@{'' if special else re.escape(self.first)}]"
+        tokens = [newline, *_tokens(self.lexis, self.terminator, guard), others]
+        token = f"{rf'(?!{self.end})' if special else ''}(?:{'|'.join(tokens)})"
         plain = f"[^{self.marks}]*+"
         if words:
             plain = rf"[^\w{self.marks}]++|(?!(?<![.@:#$\w])(?:{words})\b)\w++"
@@ -327,7 +337,7 @@ def grammar(lexis: Lexis, terminator: str | None = None) -> Grammar:
         plain=_compile(_PLAIN),
         data=_compile(_DATA),
         whole=_compile(_WHOLE),
-        opaque=_compile("|".join(_tokens(lexis, ending)[:-2])),
+        opaque=_compile("|".join(_tokens(lexis, ending)[:-1])),
         resync=_compile(rf"\n(?=(?:{line}|{STRONG}|{_MODULE}))"),
         strong=_compile(rf"[ \t]*+{STRONG}"),
         starter=_compile(rf"[ \t]*+{_STARTER}"),
