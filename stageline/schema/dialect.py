@@ -95,6 +95,7 @@ def dialects() -> dict[str, Dialect]:
     return {dialect.name: dialect for dialect in found}
 
 
+@cache
 def find_dialect(name: str) -> Dialect:
     """The dialect of that name or alias. Raises ``InputError`` that lists the known ones."""
     wanted = name.strip().casefold().replace("-", "").replace("_", "").replace(" ", "")

@@ -175,7 +175,7 @@ def open_source(origin: str | os.PathLike[str] | bytes) -> Source:
     if isinstance(origin, (bytes, bytearray, memoryview)):
         data = bytes(origin)
         return Source("<bytes>", io.BytesIO(data), len(data))
-    path = str(Path(origin))
+    path = str(origin if isinstance(origin, Path) else Path(origin))
     raw = _open(path)
     try:
         return Source(path, raw, os.fstat(raw.fileno()).st_size)

@@ -98,7 +98,7 @@ class _Splitter:
         size, decode = len(data), self.source.decode
         pieces: list[Piece] = []
         while eof or size - pos >= self.ahead:
-            stop = min(size, pos + REACH)
+            stop = pos + REACH
             found = match(data, pos, stop)
             if found is None:
                 if not pieces or not self.lexis.semicolon_free:
@@ -109,11 +109,11 @@ class _Splitter:
                 pieces += more
                 pos = more[-1].end - base
                 continue
-            first, last = found.span(found.lastindex or 0)
-            end = found.end()
-            if end > stop - MARGIN and not (eof and stop == size):
+            group, end = found.lastindex or 0, found.end()
+            if end > stop - MARGIN and not (eof and stop >= size):
                 break
-            kind: Kind = "sql" if found.lastindex == 1 else "client"
+            first, last = found.span(group)
+            kind: Kind = "sql" if group == 1 else "client"
             line += data.count(b"\n", pos, first)
             raw = data[first:last].rstrip()
             text = raw.decode("ascii") if raw.isascii() else decode(raw)

@@ -29,7 +29,7 @@ class Namespace(Generic[Item]):
 
     def __init__(self) -> None:
         self.items: dict[Key, Item] = {}
-        self._loose: dict[str, dict[Key, None]] = {}
+        self._loose: dict[str, dict[Key, None]] | None = None  # made when it is asked for
 
     def __iter__(self) -> Iterator[Item]:
         return iter(self.items.values())
@@ -37,13 +37,15 @@ class Namespace(Generic[Item]):
     def add(self, name: Name, item: Item) -> None:
         key = (name.schema_key, name.key)
         self.items[key] = item
-        self._loose.setdefault(name.key.casefold(), {})[key] = None
+        if self._loose is not None:
+            self._loose.setdefault(key[1].casefold(), {})[key] = None
 
     def remove(self, name: Name) -> Item | None:
         key = self.key(name)
         if key is None:
             return None
-        self._loose[key[1].casefold()].pop(key)
+        if self._loose is not None:
+            self._loose[key[1].casefold()].pop(key)
         return self.items.pop(key)
 
     def exact(self, name: Name) -> Item | None:
@@ -61,6 +63,10 @@ class Namespace(Generic[Item]):
         key = (name.schema_key, name.key)
         if key in self.items:
             return key
+        if self._loose is None:
+            self._loose = {}
+            for known in self.items:
+                self._loose.setdefault(known[1].casefold(), {})[known] = None
         near = self._loose.get(name.key.casefold())
         if not near:
             return None

@@ -137,7 +137,10 @@ class TableDraft:
     def index_named(self, name: str) -> Index | None:
         """The index of exactly that name."""
         if len(self.indexes) <= _FEW:
-            return next((index for index in self.indexes if index.name == name), None)
+            for index in self.indexes:
+                if index.name == name:
+                    return index
+            return None
         self.index_places = places_in(self.indexes, self.index_places)
         place = self.index_places.exact.get(name)
         return None if place is None else self.indexes[place]

@@ -192,11 +192,13 @@ def freeze_sequences(catalog: Catalog, dialect: Dialect) -> tuple[Sequence, ...]
     """Declared sequences, and those that serial and identity columns bring (PostgreSQL)."""
     found = {(s.schema, s.name): s for s in catalog.sequences}
     if dialect.serial_types:
+        types = {column.type for table in catalog.tables for column in table.columns}
+        serial = {type_ for type_ in types if type_.upper() in dialect.serial_types}
         for table in catalog.tables:
             if table.kind == "partition":  # takes its numbers from the sequence of the whole
                 continue
             for column in table.columns:
-                if column.type.upper() in dialect.serial_types or column.identity:
+                if column.identity or column.type in serial:
                     name = sequence_name(table.name.name, column.name)
                     key = (table.name.schema, name)
                     found.setdefault(key, Sequence(name, key[0], None, None, column.line))

@@ -11,7 +11,7 @@ from stageline.schema.ddl.alter_column import put
 from stageline.schema.ddl.alter_table import NO_EFFECT
 from stageline.schema.ddl.drafts import Refused, make_index
 from stageline.schema.ddl.drop import NO_TABLE
-from stageline.schema.ddl.quick_column import PLAIN, read_tail
+from stageline.schema.ddl.quick_column import PLAIN, bare, read_tail
 from stageline.schema.ddl.quick_table import (
     add_constraint,
     create_table,
@@ -21,9 +21,8 @@ from stageline.schema.ddl.quick_table import (
 )
 from stageline.schema.ddl.replay import Verdict
 from stageline.schema.ddl.session import Session
-from stageline.schema.ddl.shapes import Shapes
+from stageline.schema.ddl.shapes import Shapes, shapes
 from stageline.schema.model import Sequence
-from stageline.schema.tokens import unquote
 
 _START = re.compile(r"\bSTART\s+(?:WITH\s+)?(-?\d+)", re.IGNORECASE)
 _STEP = re.compile(r"\bINCREMENT\s+(?:BY\s+)?(-?\d+)", re.IGNORECASE)
@@ -33,7 +32,10 @@ Quick = Callable[[str, int, Session, Shapes], Verdict | None]
 def apply_quickly(verb: str, text: str, line: int, session: Session) -> Verdict | None:
     """Apply a statement whose shape is known; None if it is not, with nothing changed."""
     quick = QUICK.get(verb)
-    return None if quick is None else quick(text, line, session, session.forms)
+    if quick is None:
+        return None
+    forms = session.forms if text.isascii() else shapes(session.dialect.lexis, plain=False)
+    return quick(text, line, session, forms)
 
 
 def _alter(text: str, line: int, session: Session, forms: Shapes) -> Verdict | None:
@@ -58,7 +60,7 @@ def _add_constraint(text: str, line: int, session: Session, forms: Shapes) -> Ve
     actions = read_tail(tail, session)
     if actions is None:
         return None
-    name = unquote(label) if label else None
+    name = bare(label) if label else None
     groups = (table, kind, columns, own, referred, target)
     return _constrain(groups, name, actions, line, session, forms)
 
@@ -68,9 +70,11 @@ def _add_trailing(text: str, line: int, session: Session, forms: Shapes) -> Verd
     found = forms.trailing.fullmatch(text)
     if found is None:
         return None
-    *groups, label = found.groups()
-    name = unquote(name_parts(label, forms)[-1])
-    return _constrain(tuple(groups), name, PLAIN, line, session, forms)
+    table, opened, *groups, label = found.groups()
+    if opened:
+        line += text.count("\n", 0, found.end(2))
+    name = bare(name_parts(label, forms)[-1])
+    return _constrain((table, *groups), name, PLAIN, line, session, forms)
 
 
 def _constrain(
@@ -93,7 +97,7 @@ def _set_default(text: str, session: Session, forms: Shapes) -> Verdict | None:
     if found is None:
         return None
     table = session.table(qualified(found[1], session, forms))
-    position = table.position(unquote(found[2]))
+    position = table.position(bare(found[2]))
     if position < 0:
         return None
     put(table, position, default=found[3])
@@ -107,7 +111,7 @@ def _add_defaults(text: str, session: Session, forms: Shapes) -> Verdict | None:
         return None
     table = session.table(qualified(found[1], session, forms))
     added = [
-        (table.position(unquote(each[2])), each[1])
+        (table.position(bare(each[2])), each[1])
         for each in forms.default.finditer(text, found.start(2))
     ]
     if any(position < 0 for position, _ in added):
@@ -146,7 +150,7 @@ def _index(
     unique, label, on, early, entries, late = groups
     if label is None or on is None or entries is None or label.upper() in ("ON", "IF"):
         return None
-    name = unquote(name_parts(label, forms)[-1])
+    name = bare(name_parts(label, forms)[-1])
     table = session.catalog.tables.find(qualified(on, session, forms))
     if table is None or table.index_named(name) is not None:
         return None

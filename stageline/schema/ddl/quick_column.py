@@ -7,11 +7,12 @@ from stageline.schema.ddl.actions import Actions, read_actions
 from stageline.schema.ddl.column import MAX_SPECS, ColumnSpec, Reference, read_column
 from stageline.schema.ddl.session import Session
 from stageline.schema.ddl.shapes import Shapes
-from stageline.schema.tokens import Tokens, unquote
+from stageline.schema.tokens import Tokens
 
 _KIND = 9  # groups of the expression that say nothing about keys
 _REFERRED = 12  # the group of what it refers to
 _MARK = "\x00"  # no literal of a text holds it
+_QUOTES = frozenset("\"`['")
 
 
 def read_rest(token: str, rest: str, line: int, session: Session, forms: Shapes) -> ColumnSpec:
@@ -29,6 +30,11 @@ def read_rest(token: str, rest: str, line: int, session: Session, forms: Shapes)
         specs.clear()
     specs[rest] = specs[flat] = spec
     return spec
+
+
+def bare(part: str) -> str:
+    """What ``Shapes.part`` matched, without its quotes; they hold no quote that was doubled."""
+    return part[1:-1] if part[0] in _QUOTES else part
 
 
 def _flatten(rest: str) -> str:
@@ -72,7 +78,7 @@ def _read_inline(
     they were plain enough."""
     label, key, referred, column, tail, required = inline
     spec.inline = True
-    name = unquote(label) if label else None
+    name = bare(label) if label else None
     if key is not None and key[0] in "Pp":
         spec.primary, spec.primary_name = True, name
     elif key is not None:
@@ -85,7 +91,7 @@ def _read_inline(
     if actions is None:
         return False
     target = session.qualify(forms.part.findall(referred))
-    columns = [unquote(column)] if column else []
+    columns = [bare(column)] if column else []
     reference = Reference(
         target, columns, None, actions.on_delete, actions.on_update, actions.enforced, above
     )

@@ -6,19 +6,19 @@ from __future__ import annotations
 import re
 
 from stageline.schema.ddl.actions import Actions
-from stageline.schema.ddl.column import add_column, add_inline, make_column, read_column
+from stageline.schema.ddl.column import MAX_SPECS, add_column, add_inline, make_column, read_column
 from stageline.schema.ddl.constraint import CONSTRAINTS, INDEX_NOISE, read_constraints
 from stageline.schema.ddl.drafts import KeyDraft, TableDraft, make_index
-from stageline.schema.ddl.quick_column import PLAIN, read_rest, read_tail
+from stageline.schema.ddl.quick_column import PLAIN, bare, read_rest, read_tail
 from stageline.schema.ddl.replay import Verdict
 from stageline.schema.ddl.session import Session
 from stageline.schema.ddl.shapes import Shapes
 from stageline.schema.model import Check, UniqueConstraint
-from stageline.schema.tokens import Name, Tokens, unquote
+from stageline.schema.tokens import Name, Tokens
 
 # What, behind the list, needs the way over the tokens.
 _MEANINGFUL = re.compile(
-    r"\b(?:INHERITS|PARTITION|PARTITIONED|AS|SELECT|LIKE|OF|USING|OPTIONS|CLONE|COPY|COMMENT|ORGANIZATION|PRIMARY\s+KEY)\b",
+    r"\b(?=[IPASLOUC])(?:INHERITS|PARTITION|PARTITIONED|AS|SELECT|LIKE|OF|USING|OPTIONS|CLONE|COPY|COMMENT|ORGANIZATION|PRIMARY\s+KEY)\b",
     re.IGNORECASE,
 )
 _COMMENT = re.compile(r"\bCOMMENT\s*=?\s*'([^'\\]*+)'(?!')\s*\Z", re.IGNORECASE)
@@ -37,7 +37,7 @@ def create_table(
         return None
     table = TableDraft(name, line)
     end = _read_elements(text, line, session, forms, table, head.end())
-    if end < 0 or not _read_options(text, end, table, forms):
+    if end < 0 or not _read_options(text, end, table, session, forms):
         return None
     session.catalog.tables.add(name, table)
     for key in table.foreign_keys:
@@ -66,7 +66,7 @@ def _read_elements(
                 return -1
         else:
             spec = specs.get(rest) or read_rest(token, rest, line, session, forms)
-            name = token if token.isidentifier() else unquote(token)
+            name = bare(token)
             columns.append(make_column(name, line, spec, spec.nullable is not False))
             if spec.inline:
                 add_inline(table, name, spec, line)
@@ -103,7 +103,7 @@ def _constraint(text: str, line: int, session: Session, forms: Shapes, table: Ta
         return False
     label, kind, columns, own, referred, target, tail, check, behind = found.groups()
     label = name_parts(behind, forms)[-1] if behind else label
-    name = unquote(label) if label else None
+    name = bare(label) if label else None
     if check is not None:
         table.checks.append(Check(check[1:-1].strip(), (), name, line))
         return True
@@ -153,9 +153,9 @@ def _key(text: str, line: int, forms: Shapes, table: TableDraft) -> bool:
         return False
     columns = entry_names(entries, forms)
     if unique:
-        table.uniques.append(UniqueConstraint(columns, unquote(label), line))
+        table.uniques.append(UniqueConstraint(columns, bare(label), line))
     else:
-        index = make_index(columns, unquote(label), line, unique=False, method=None)
+        index = make_index(columns, bare(label), line, unique=False, method=None)
         table.indexes.append(index)
     return True
 
@@ -179,15 +179,17 @@ def name_parts(written: str, forms: Shapes) -> list[str]:
 
 
 def column_names(written: str, forms: Shapes) -> list[str]:
-    if written.isidentifier():
-        return [written]
-    return [unquote(part) for part in forms.part.findall(written)]
+    if "," not in written:
+        return [bare(written)]
+    return [bare(part) for part in forms.part.findall(written)]
 
 
 def entry_names(written: str, forms: Shapes) -> tuple[str, ...]:
     """Column names without their lengths and order; the call of a function as it is."""
     if written.isidentifier():
         return (written,)
+    if written[-1] in "\"`]'" and "," not in written:
+        return (bare(written),)
     names = [_entry_name(entry.strip(), forms) for entry in written.split(",")]
     return tuple([name for name in names if name is not None])
 
@@ -199,19 +201,26 @@ def _entry_name(entry: str, forms: Shapes) -> str | None:
     if start is None:
         return None
     call = entry[-1] == ")" and not entry[-2].isdigit()
-    return entry if call else unquote(start[0])
+    return entry if call else bare(start[0])
 
 
-def _read_options(text: str, end: int, table: TableDraft, forms: Shapes) -> bool:
+def _read_options(text: str, end: int, table: TableDraft, session: Session, forms: Shapes) -> bool:
     """What follows the list: options without meaning for the model, and a comment."""
     if end == len(text):
         return True
-    if forms.table_tail.fullmatch(text, end) is None or table.name.name.startswith("#"):
+    if table.name.name.startswith("#"):
         return False
-    comment = _COMMENT.search(text, end)
-    stop = comment.start() if comment else len(text)
-    if _MEANINGFUL.search(text, end, stop):
+    tail = text[end:]
+    if tail in session.tails:
+        return True
+    if forms.table_tail.fullmatch(tail) is None:
+        return False
+    comment = _COMMENT.search(tail)
+    stop = comment.start() if comment else len(tail)
+    if _MEANINGFUL.search(tail, 0, stop):
         return False
     if comment:
         table.comment = comment[1] or None
+    elif len(session.tails) < MAX_SPECS:
+        session.tails.add(tail)
     return True

@@ -23,7 +23,8 @@ Handler = Callable[[Tokens, int, "Session"], str | None]
 
 @dataclass(slots=True)
 class Session:
-    """``schema`` qualifies unqualified names (``USE``, ``SET search_path``), as written."""
+    """``schema`` qualifies unqualified names (``USE``, ``SET search_path``), as written.
+    ``forms`` are for statements in ASCII."""
 
     dialect: Dialect
     catalog: Catalog = field(default_factory=Catalog)
@@ -32,11 +33,12 @@ class Session:
     specs: dict[str, ColumnSpec] = field(default_factory=dict)
     actions: dict[str, Actions] = field(default_factory=dict)
     names: dict[tuple[str, str | None], Name] = field(default_factory=dict)
+    tails: set[str] = field(default_factory=set)  # table options that mean nothing here
     copied: int = 0
     forms: Shapes = field(init=False)
 
     def __post_init__(self) -> None:
-        self.forms = shapes(self.dialect.lexis)
+        self.forms = shapes(self.dialect.lexis, plain=True)
 
     def copy_columns(self, count: int) -> None:
         """Account for columns that one table takes from another, before they are copied.
