@@ -116,26 +116,16 @@ def clean(error: StagelineError, redactor: Redactor) -> StagelineError:
 def _value(call: Call) -> tuple[Ref, Findings, bool]:
     step, key = call.step, call.content_key
     if not call.refresh and (found := results.lookup(call.store, key, step.cache_id)):
-        _log.info("Served from the cache: %s", _origin(call, found))
+        _log.info("Served from the cache: results/%s...", key[:12])  # the report has all of it
         return found.ref, found.findings, True
     arguments = [_load(call, name) for name in step.inputs]
     outcome = step.function(*arguments, **call.options)
     for warning in outcome.findings.warnings:
         _log.warning("%s", warning)
     payload = encode(outcome.value, step.output)
-    job = call.capture.job_id
-    ref = results.save(call.store, key, step.cache_id, payload, outcome.findings, job)
+    ref = results.save(call.store, key, step.cache_id, payload, outcome.findings)
     call.values[ref.digest] = outcome.value
     return ref, outcome.findings, False
-
-
-def _origin(call: Call, found: results.Stored) -> str:
-    """Who computed a value, and enough of its key to find it (the report has all of it)."""
-    place = f"results/{found.ref.content_key[:12]}..."
-    if not found.job_id:
-        return place
-    who = "this job" if found.job_id == call.capture.job_id else found.job_id
-    return f"computed by {who} ({place})"
 
 
 def _load(call: Call, name: str) -> Any:

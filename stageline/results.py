@@ -20,14 +20,12 @@ _TYPE = "application/json"
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The first line of a stored value: sha256 of the value, and of the findings' line; and the
-    job that computed it, where that was noted."""
+    """The first line of a stored value: sha256 of the value, and of the findings' line."""
 
     step_id: str
     value: str
     findings: str
     version: int = 2
-    job_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +35,12 @@ class Stored:
     ref: Ref
     findings: Findings
     payload: bytes
-    job_id: str = ""
 
 
-def save(
-    store: Store, key: str, step_id: str, payload: bytes, findings: Findings, job_id: str = ""
-) -> Ref:
+def save(store: Store, key: str, step_id: str, payload: bytes, findings: Findings) -> Ref:
     """Write a value under its content key; on return the store has verified the bytes."""
     said = encode(findings)
-    head = Head(step_id, digest(payload), digest(said), job_id=job_id)
+    head = Head(step_id, digest(payload), digest(said))
     store.put(result_key(key), b"\n".join((encode(head), said, payload)), _TYPE)
     return Ref(step_id, key, head.value, len(payload))
 
@@ -83,4 +78,4 @@ def _parse(data: bytes, key: str, step_id: str) -> Stored:
         raise DamagedValueError(str(error)) from error
     if head.step_id != step_id or digest(said) != head.findings or digest(payload) != head.value:
         raise DamagedValueError(f"The value under results/{key} is not the one that was written.")
-    return Stored(Ref(step_id, key, head.value, len(payload)), findings, payload, head.job_id)
+    return Stored(Ref(step_id, key, head.value, len(payload)), findings, payload)
