@@ -227,7 +227,7 @@ def recover(
                              "can be recovered, and what completed from a node on.")  # fmt: skip
         _, opening = open_job(run)
         given = {**run.parameters, "refresh_from": from_node, "triggered_by": f"recover {info.id}"}
-        given["document"] = opening.parameters["document"]
+        given |= {"document": opening.parameters["document"], "continues": info.id}
         if info.deployment_id:
             made = client.create_flow_run_from_deployment(info.deployment_id, parameters=given)
             return info_of(made)

@@ -29,8 +29,9 @@ def run_workflow(  # noqa: PLR0913, PLR0917 - the fields of its form in the UI
     store: Destination = "./results",
     refresh_from: str | None = None,
     max_parallel: SideBySide = 8,
-    fresh: bool = False,
+    fresh: bool = True,
     max_attempts: Attempts = 3,
+    continues: str | None = None,
 ) -> Job:
     """Run a workflow document: a graph of tools, branches, loops, waits and approvals.
 
@@ -42,9 +43,11 @@ def run_workflow(  # noqa: PLR0913, PLR0917 - the fields of its form in the UI
         store: Where results go: a folder, an `s3://` URI, or the name of a Result Store block.
         refresh_from: A node to compute anew with all that follow, whatever is cached.
         max_parallel: How many nodes may run side by side.
-        fresh: Call tools that look outside (requests, commands, files) anew, unless this run
-            continues one that did not complete.
+        fresh: Call tools that look at or act on the world (requests, commands, messages) anew,
+            unless this run continues one that did not complete.
         max_attempts: How often the same input may fail before a start is refused.
+        continues: A job whose finished visits to the world are taken over; without, the latest
+            job of the document, if that did not complete.
     """
     with requested_document(
         document=document,
@@ -55,6 +58,7 @@ def run_workflow(  # noqa: PLR0913, PLR0917 - the fields of its form in the UI
         refresh_from=refresh_from,
         max_parallel=max_parallel,
         fresh=fresh,
+        continues=continues,
         max_attempts=max_attempts,
     ) as (plan, request):
         return run_job(plan, request, run_graph)  # type: ignore[no-any-return]

@@ -92,7 +92,7 @@ class Traits:
     ``isolated``: it may hang or eat memory, so it runs in a process that can be killed; of the
     services it can have ``Stop`` only. Its process gets at most ``memory_mb`` MiB of address
     space, and of the environment a short fixed list and the variables named ``environment``.
-    ``outside``: it looks at or acts on the world, so a fresh run calls it anew.
+    ``outside``: it looks at or acts on the world, so each job calls it anew.
     """
 
     isolated: bool = False

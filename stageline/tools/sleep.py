@@ -8,7 +8,9 @@ from typing import Annotated
 from pydantic import Field
 
 from stageline.errors import CancelledError
-from stageline.ports import Stop
+from stageline.ports import Stop, Traits
+
+TRAITS = Traits(outside=True)  # that it takes time is what it is called for
 
 
 @dataclass(frozen=True, slots=True)

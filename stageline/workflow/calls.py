@@ -70,9 +70,12 @@ def tool_step(
     bound: Bound,
     services: Mapping[str, Any],
     stopper: Stopper,
-    lineage: str | None,
+    occasion: Mapping[str, str],
 ) -> tuple[StepFunction, dict[str, Any]]:
-    """The step that calls a tool, and the options that (with its code) identify the result."""
+    """The step that calls a tool, and the options that (with its code) identify the result.
+
+    ``occasion`` says of which call it is the result, where not every call has the same.
+    """
     arguments = tool.check(bound.arguments)
     run = _isolated if tool.traits.isolated else _here
 
@@ -83,12 +86,11 @@ def tool_step(
         return Outcome(outputs, _findings(outputs))
 
     function = _step(path, node, compute, title=node.title or tool.title, version=tool.version)
-    return function, _options(tool.name, bound.identity, lineage)
+    return function, _options(tool.name, bound.identity, occasion)
 
 
-def _options(name: str, identity: Mapping[str, Any], lineage: str | None) -> dict[str, Any]:
-    found = {"tool": name, "arguments": digest(canonical_json(identity))}
-    return {**found, "lineage": lineage} if lineage else found
+def _options(name: str, identity: Mapping[str, Any], occasion: Mapping[str, str]) -> dict[str, Any]:
+    return {"tool": name, "arguments": digest(canonical_json(identity)), **occasion}
 
 
 def _here(

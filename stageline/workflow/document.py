@@ -100,7 +100,9 @@ class NodeBase(Model):
     ``join`` says when a node runs whose sources did not all complete: ``all`` needs every edge
     alive, ``any`` one of them, ``always`` none. ``on_error`` says what a failure means: ``fail``
     (the job fails, unless a node comes ``after`` the failure), ``ignore`` (what needs the node
-    is skipped), ``continue`` (the node counts as done, its outputs are null).
+    is skipped), ``continue`` (the node counts as done, its outputs are null). ``cache`` says
+    whether a result of an earlier job is taken; unless it says, that of a tool that does not look
+    outside is.
     """
 
     id: Id
@@ -110,7 +112,7 @@ class NodeBase(Model):
     join: Literal["all", "any", "always"] = "all"
     retry: Retry | None = None
     timeout: Seconds | None = None
-    cache: bool = True
+    cache: bool | None = None
     on_error: Literal["fail", "ignore", "continue"] = "fail"
     ui: Mapping[str, Any] = Field(default_factory=dict)
 

@@ -22,7 +22,8 @@ What a node of kind `task` can call. This page is made from the signatures of th
 Inputs and configuration are given under `parameters`; those without a default are required.
 A `file` is given by its path or URI, or by a reference to a `file` output. An *isolated* tool
 runs in a process of its own, which a timeout or a cancel kills. An *outside* tool looks at or
-acts on the world, so a fresh run calls it anew instead of taking a cached result.
+acts on the world, so each job calls it anew, and each round of a loop; a result of an earlier
+job is taken if the node says `cache: true`, and what a job had done that did not complete.
 
 A tool of your own is one typed function in a package that declares it under the entry-point
 group `stageline.tools`; see `stageline/ports.py` for what a signature means.

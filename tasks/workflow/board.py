@@ -216,7 +216,7 @@ class Board:
             store=places.store,
             capture=Capture(step.step_id, opening.stage_id, opening.job_id, places.redactor),
             values=self.run.values,
-            refresh=not node.cache or node.id in self.run.request.refreshed,
+            refresh=node.cache is False or node.id in self.run.request.refreshed,
         )
 
     # --- tasks ---

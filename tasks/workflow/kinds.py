@@ -12,6 +12,7 @@ from stageline.errors import CancelledError, InputError, StagelineError
 from stageline.execution import Call
 from stageline.keys import shown
 from stageline.plugins import find_tool
+from stageline.ports import Tool
 from stageline.workflow.calls import bind, fixed_step, key_of, tool_step
 from stageline.workflow.document import BranchNode, SubflowNode, TaskNode, WaitNode
 from stageline.workflow.expressions import evaluate
@@ -39,9 +40,16 @@ def _task(board: Board, spot: Spot, node: TaskNode) -> None:
     bound = bind(node, tool, spot.frame.scope, files.open)
     stopper = Stopper(node.timeout)
     services = {**board.services, "Stop": stopper}
-    lineage = board.lineage if board.run.plan.fresh and tool.traits.outside else None
-    step, options = tool_step(spot.path, node, tool, bound, services, stopper, lineage)
+    occasion = _occasion(board, spot, node, tool)
+    step, options = tool_step(spot.path, node, tool, bound, services, stopper, occasion)
     board.submit(spot, step, options, stopper)
+
+
+def _occasion(board: Board, spot: Spot, node: TaskNode, tool: Tool) -> dict[str, str]:
+    """What looks outside is called once at each place of a job, recoveries included; anything
+    else gives the same whenever it is called."""
+    is_once = tool.traits.outside and board.run.plan.fresh and not node.cache
+    return {"lineage": board.lineage, "path": spot.path} if is_once else {}
 
 
 def _branch(board: Board, spot: Spot, node: BranchNode) -> None:

@@ -13,7 +13,7 @@ from uuid import uuid4
 from blocks.places import local_input, resolve_place
 from stageline import claims, keys
 from stageline.errors import DocumentError, InputError
-from stageline.store import Store
+from stageline.store import MissingObjectError, Store
 from stageline.trail import Places, close_if_dead, record_of
 from stageline.workflow import canonical, check
 from stageline.workflow.document import SubflowNode, Workflow, walk
@@ -140,6 +140,7 @@ def requested_document(  # noqa: PLR0913 - what a flow is called with, by keywor
     refresh_from: str | None,
     max_parallel: int,
     fresh: bool,
+    continues: str | None,
     max_attempts: int,
 ) -> Iterator[tuple[GraphPlan, Request]]:
     """Validate what ``run_workflow`` was called with; opened files last until the end.
@@ -154,6 +155,8 @@ def requested_document(  # noqa: PLR0913 - what a flow is called with, by keywor
     kept = keep(document, inputs, place.store)
     workflow = kept.workflow
     refreshed = following(workflow, refresh_from)
+    lineage = (lineage_of(place.store, journey_id, continues) if continues else
+               find_lineage(place.store, journey_id, workflow.id, bool(refresh_from)))  # fmt: skip
     with open_files(place.store) as files:
         plan = GraphPlan(
             workflow=workflow,
@@ -171,7 +174,7 @@ def requested_document(  # noqa: PLR0913 - what a flow is called with, by keywor
             options={"workflow": workflow.id, "document": kept.snapshot, "inputs": kept.inputs},
             refreshed=refreshed,
             max_attempts=max_attempts,
-            notes={"lineage": find_lineage(place.store, journey_id, workflow.id), "fresh": fresh},
+            notes={"lineage": lineage, "fresh": fresh},
         )
         yield plan, request
 
@@ -204,16 +207,29 @@ def _documents(workflow: Workflow, store: Store) -> dict[str, Workflow]:
     return found
 
 
-def find_lineage(store: Store, journey: str, workflow: str) -> str:
+def lineage_of(store: Store, journey: str, job: str) -> str:
+    """What links a job with those that it continues: here with a certain one."""
+    number, _ = keys.parse_job_id(job)
+    try:
+        opening = claims.read_opening(store, journey, STAGE, number)
+    except MissingObjectError:
+        opening = None
+    if opening is None or opening.job_id != job:
+        raise InputError(f"There is no job {job} of {STAGE} in the journey {journey} to continue.")
+    return str(opening.parameters["lineage"])
+
+
+def find_lineage(store: Store, journey: str, workflow: str, in_part: bool = False) -> str:
     """What links a job with those that it continues: the document's latest job, if that did not
-    complete, else nothing. Answers given once, and visits to the world outside, last as long."""
+    complete or is done anew ``in_part``, else nothing. Answers given once, and visits to the
+    world outside, last as long."""
     numbers = claims.claimed_numbers(store, journey, STAGE).unread
     for number in reversed(numbers[-RECENT:]):
         opening = claims.read_opening(store, journey, STAGE, number)
         if opening.parameters.get("workflow") == workflow:
             places = Places.of(store)
             close_if_dead(places, opening)
-            if record_of(places, opening).status in {"failed", "cancelled"}:
+            if in_part or record_of(places, opening).status in {"failed", "cancelled"}:
                 return str(opening.parameters["lineage"])
             break
     return uuid4().hex

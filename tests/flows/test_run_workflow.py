@@ -388,15 +388,65 @@ def test_a_damaged_value_is_computed_anew(tmp_path):
     assert not any(cached(job.record).values())
 
 
-def test_a_fresh_run_visits_the_world_anew_unless_it_continues_a_failed_one(store):
+LOOK = graph(task("look", "outside", file="times.txt"), work("b", ref("look.times")))
+
+
+def test_a_job_visits_the_world_anew_unless_it_continues_a_failed_one(store):
     behave(b="fail")
-    document = graph(task("look", "outside", file="times.txt"), work("b", ref("look.times")))
     with pytest.raises(InputError):
-        run(document, fresh=True)
+        run(LOOK)
     behave()
-    assert cached(run(document, fresh=True).record)["look"], "it continues"
-    job = run(document, fresh=True)
+    assert cached(run(LOOK).record)["look"], "it continues"
+    job = run(LOOK)
     assert (cached(job.record)["look"], job.values["look"]) == (False, {"times": 2})
+    job = run(LOOK, refresh_from="b")
+    assert (cached(job.record)["look"], job.values["look"]) == (True, {"times": 2})
+
+
+def test_a_certain_job_can_be_continued_whatever_came_after_it(store):
+    behave(b="fail")
+    with pytest.raises(InputError):
+        run(LOOK)
+    failed = next(iter(records(store, "JRN")))
+    behave()
+    other = graph(task("look", "outside", file="other.txt"), work("b", ref("look.times")))
+    run(other)
+    run(other)
+    assert cached(run(LOOK, continues=failed.job_id).record)["look"]
+    for wrong in ("JOB-009-20250101000000", "JOB-001-20250101000000"):
+        with pytest.raises(InputError, match=f"^There is no job {wrong} of run_workflow in"):
+            run(LOOK, continues=wrong)
+    with pytest.raises(InputError, match="is not a job id"):
+        run(LOOK, continues="the last")
+
+
+def test_what_the_world_said_to_an_earlier_job_is_taken_if_that_is_asked_for():
+    kept = graph(task("look", "outside", file="times.txt", node={"cache": True}))
+    run(kept)
+    assert cached(run(kept).record) == {"look": True}
+    assert cached(run(LOOK, fresh=False).record)["look"]
+    assert Path("times.txt").read_text() == "1"
+
+
+def test_each_round_and_each_subflow_visits_the_world(store):
+    look = task("look", "outside", file="inner.txt")
+    digest = save(store, check(graph(look, outputs={"n": ref("look.times")})).require())
+    document = graph(
+        {"id": "poll", "kind": "loop", "until": "look.times == 3", "limit": 9,
+         "nodes": [task("look", "outside", file="a.txt")]},
+        {"id": "each", "kind": "loop", "over": [7, 7], "outputs": {"n": ref("call.times")},
+         "nodes": [task("call", "outside", file="b.txt")]},
+        {"id": "one", "kind": "subflow", "document": digest},
+        {"id": "two", "kind": "subflow", "document": digest, "after": [{"node": "one"}]},
+        outputs={"rounds": ref("poll.count"), "each": ref("each.n"), "two": ref("two.n")},
+    )  # fmt: skip
+    assert run(document).outputs == {"rounds": 3, "each": [1, 2], "two": 2}
+
+
+def test_a_sleep_is_slept_by_each_job():
+    nap = graph(task("nap", "sleep", seconds=0.01))
+    run(nap)
+    assert cached(run(nap).record) == {"nap": False}
 
 
 def test_rounds_with_equal_items_share_a_value():

@@ -123,7 +123,7 @@ def _optional(**fields: Any) -> st.SearchStrategy[dict[str, Any]]:
 
 SHARED = _optional(
     title=TEXTS,
-    cache=st.booleans(),
+    cache=st.none() | st.booleans(),
     timeout=st.sampled_from([1, 1.0, 2.5]),
     join=st.sampled_from(["all", "any", "always"]),
     on_error=st.sampled_from(["fail", "ignore", "continue"]),

@@ -29,7 +29,7 @@ def test_defaults_order_blanks_and_spelling_do_not_matter() -> None:
         id: a
         title: ""
         join: all
-        cache: true
+        cache: null
         after: []
         ui: {}
         when: null
