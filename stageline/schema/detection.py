@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from stageline.schema import marks
-from stageline.schema.mark import Mark
+from stageline.schema.mark import Mark, Text
 
 HEAD = 1 << 18  # bytes that are looked at, unless the first ones leave no doubt
 _FIRST = 1 << 15
@@ -22,10 +22,10 @@ _ENOUGH = 1.5  # points below which a dump is of no dialect in particular
 _SURE = 8.0  # points of lead that leave no doubt
 
 # Many lines that are rows or INSERTs say no more than the first of them.
+_ROW_LINE, _INSERT_LINE = r"[ \t]*+\([^\n]*+", r"[ \t]*+[Ii][Nn][Ss][Ee][Rr][Tt] [^\n]*+"
 _MORE_ROWS = re.compile(
-    r"((?:\n[ \t]*+\([^\n]*+){8})(?:\n[ \t]*+\([^\n]*+)++"
-    r"|((?:\n[ \t]*+[Ii][Nn][Ss][Ee][Rr][Tt] [^\n]*+){8})"
-    r"(?:\n[ \t]*+[Ii][Nn][Ss][Ee][Rr][Tt] [^\n]*+)++"
+    rf"\n(?:({_ROW_LINE}(?:\n{_ROW_LINE}){{7}})(?:\n{_ROW_LINE})++"
+    rf"|({_INSERT_LINE}(?:\n{_INSERT_LINE}){{7}})(?:\n{_INSERT_LINE})++)"
 )
 _COPY_ROWS = re.compile(
     r"^(COPY\b[^;]*\bFROM\s+STDIN\b[^;]*;)[ \t]*\n.*?(?:^\\\.$|\Z)", re.I | re.M | re.S
@@ -35,7 +35,6 @@ _OPAQUE = re.compile(
     r"|--(?!#SET)[^\n]*|/\*(?!M?!|[ \t\r]*\n//).*?(?:\*/|\Z)",
     re.S,
 )
-_WORD = re.compile(r"\w+")
 _COMMENT = re.compile(
     r"--([^\n]*)|/\*(.*?)(?:\*/|\Z)|^(?:rem|prompt|#)\b([^\n]*)", re.S | re.I | re.M
 )
@@ -50,24 +49,23 @@ class Detection:
     evidence: tuple[str, ...] = ()
 
 
-class _Text:
+class _Head:
     """The forms of a dump's head in which marks are looked for."""
 
     def __init__(self, head: bytes) -> None:
         text = head.decode("utf-8", "replace").replace("\r", "")
-        self.raw = _MORE_ROWS.sub(r"\1\2", text)
+        self.raw = _MORE_ROWS.sub(r"\n\1\2", text)
 
     @cached_property
-    def code(self) -> str:
-        """Upper-case code without data, with empty strings and no comments."""
-        return _OPAQUE.sub(_blank_out, _COPY_ROWS.sub(r"\1\n", self.raw)).upper()
+    def code(self) -> Text:
+        """Code without data, with empty strings and no comments."""
+        return Text.of(_OPAQUE.sub(_blank_out, _COPY_ROWS.sub(r"\1\n", self.raw)))
 
     @cached_property
-    def header(self) -> str:
-        """The comments at the top, upper-case."""
-        return "\n".join(
-            next(filter(None, found), "") for found in _COMMENT.findall(self.raw[:_TOP])
-        ).upper()
+    def header(self) -> Text:
+        """The comments at the top."""
+        found = _COMMENT.findall(self.raw[:_TOP])
+        return Text.of("\n".join(next(filter(None, texts), "") for texts in found))
 
 
 @cache
@@ -85,14 +83,14 @@ def _blank_out(found: re.Match[str]) -> str:
 def detect_dialect(head: bytes) -> Detection:
     """The dialect of a dump by its first bytes (UTF-8; ``HEAD`` of them are enough)."""
     if len(head) > _FIRST:
-        early = _detect(_Text(head[:_FIRST]))
+        early = _detect(_Head(head[:_FIRST]))
         if early.confidence == 1.0 and early.dialect != "generic":
             return early
-    return _detect(_Text(head[:HEAD]))
+    return _detect(_Head(head[:HEAD]))
 
 
-def _detect(text: _Text) -> Detection:
-    seen = _weigh(text.code, _tables("CODE")) + _weigh(text.header, _tables("HEADER"))
+def _detect(head: _Head) -> Detection:
+    seen = _weigh(head.code, _tables("CODE")) + _weigh(head.header, _tables("HEADER"))
     scores: dict[str, float] = {}
     for dialect, mark in seen:
         scores[dialect] = scores.get(dialect, 0.0) + mark.weight
@@ -107,11 +105,7 @@ def _detect(text: _Text) -> Detection:
     return Detection(best, round(confidence, 2), evidence)
 
 
-def _weigh(text: str, tables: dict[str, tuple[Mark, ...]]) -> list[tuple[str, Mark]]:
-    words = " ".join(dict.fromkeys(_WORD.findall(text)))
+def _weigh(text: Text, tables: dict[str, tuple[Mark, ...]]) -> list[tuple[str, Mark]]:
     return [
-        (dialect, mark)
-        for dialect, table in tables.items()
-        for mark in table
-        if mark.found(text, words)
+        (dialect, mark) for dialect, table in tables.items() for mark in table if mark.found(text)
     ]

@@ -7,7 +7,7 @@ CODE = (
     Mark("FLOAT64", 4, "FLOAT64"),
     Mark("STRUCT<", 4, "STRUCT<...>"),
     Mark("ARRAY<", 3, "ARRAY<...>"),
-    Mark("STRING", 2, "STRING columns", r"^\s*\S+\s+STRING\b\s*(?:,|NOT|OPTIONS|\)|\n)"),
+    Mark("STRING", 2, "STRING columns", r"^\s*+\S++\s++STRING\b\s*(?:,|NOT|OPTIONS|\)|\n)"),
     Mark(
         "OPTIONS",
         3,

@@ -3,7 +3,7 @@
 from stageline.schema.mark import Mark
 
 CODE = (
-    Mark("@", 3, "@ at the end of statements", r"(?:^|[)\s\w])@[ \t]*$"),
+    Mark("@", 3, "@ at the end of statements", r"@(?:(?<=^@)|(?<=[)\s\w]@))[ \t]*$"),
     Mark("--#SET TERMINATOR", 5, "--#SET TERMINATOR"),
     Mark("CONNECT TO", 3, "CONNECT TO", r"^CONNECT\s+TO\s"),
     Mark("CONNECT RESET", 4, "CONNECT RESET"),
@@ -24,7 +24,7 @@ CODE = (
     Mark("COMPRESS YES", 3, "COMPRESS YES", r"\bCOMPRESS\s+(?:YES|NO)\b"),
     Mark("NOT LOGGED", 3, "NOT LOGGED LOBs", r"\b(?:NOT\s+)?LOGGED\s+(?:NOT\s+)?COMPACT\b"),
     Mark("CCSID", 3, "CCSID"),
-    Mark("GRAPHIC", 2, "graphic types", r"\b(?:LONG\s+)?(?:VAR)?GRAPHIC\s*\("),
+    Mark("GRAPHIC", 2, "graphic types", r"GRAPHIC(?:(?<=\bGRAPHIC)|(?<=\bVARGRAPHIC))\s*\("),
     Mark("DBCLOB", 3, "DBCLOB"),
     Mark("BUFFERPOOL", 4, "buffer pools"),
     Mark("MODE DB2SQL", 5, "MODE DB2SQL"),

@@ -14,7 +14,7 @@ CODE = (
     Mark("DATETIME HOUR", 5, "DATETIME HOUR TO ...", r"\bDATETIME\s+HOUR\s+TO\b"),
     Mark("CURRENT YEAR", 4, "CURRENT YEAR TO ...", r"\bCURRENT\s+YEAR\s+TO\b"),
     Mark("LVARCHAR", 4, "LVARCHAR"),
-    Mark("SERIAL", 2, "SERIAL(n) columns", r"\bSERIAL8?\s*\(\s*\d+\s*\)|\bSERIAL8\b"),
+    Mark("SERIAL", 2, "SERIAL(n) columns", r"\bSERIAL(?:8?\s*\(\s*\d+\s*\)|8\b)"),
     Mark("SERIAL", 0.5, "SERIAL columns"),
     Mark("END PROCEDURE", 4, "END PROCEDURE", r"\bEND\s+(?:PROCEDURE|FUNCTION)\b"),
     Mark("END FUNCTION", 4, "END FUNCTION"),

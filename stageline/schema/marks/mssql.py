@@ -9,7 +9,7 @@ CODE = (
     Mark("] [", 3, "names in brackets", r"^\s*,?\[\w+\]\s+\[\w+\]"),
     Mark("[", 2, "names in brackets", r"\b(?:TABLE|INTO|REFERENCES|KEY|USE)\s*\(?\s*\[\w+\]"),
     Mark("IDENTITY", 3, "IDENTITY (1,1)", r"\bIDENTITY\s*\(\s*\d+\s*,\s*\d+\s*\)"),
-    Mark("CLUSTERED", 3, "clustered keys", r"\b(?:NON)?CLUSTERED\b"),
+    Mark("CLUSTERED", 3, "clustered keys", r"CLUSTERED\b(?:(?<=\bCLUSTERED)|(?<=\bNONCLUSTERED))"),
     Mark("NVARCHAR(MAX)", 4, "nvarchar(max)", r"\bN?VAR(?:CHAR|BINARY)\s*\]?\s*\(MAX\)"),
     Mark("(MAX)", 4, "(max) lengths", r"\bN?VAR(?:CHAR|BINARY)\s*\]?\s*\(MAX\)"),
     Mark("UNIQUEIDENTIFIER", 4, "uniqueidentifier"),

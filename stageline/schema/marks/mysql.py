@@ -17,7 +17,7 @@ CODE = (
     Mark("MEDIUMTEXT", 3, "MEDIUMTEXT"),
     Mark("LONGTEXT", 3, "LONGTEXT"),
     Mark("MEDIUMINT", 3, "MEDIUMINT"),
-    Mark("ENUM", 2, "ENUM column types", r"^\s*\S+\s+ENUM\s*\("),
+    Mark("ENUM", 2, "ENUM column types", r"^\s*+\S++\s++ENUM\s*\("),
     Mark("CHARSET", 3, "CHARSET options", r"\bCHARSET\s*=|\bCHARACTER SET\s+\w+\s+COLLATE\b"),
     Mark("ON UPDATE CURRENT_TIMESTAMP", 3, "ON UPDATE CURRENT_TIMESTAMP"),
     Mark("LOCK TABLES", 3, "LOCK TABLES ... WRITE", r"\bLOCK TABLES\b.*\bWRITE\b"),

@@ -5,11 +5,15 @@ from stageline.schema.mark import Mark
 CODE = (
     Mark("VARCHAR2", 5, "VARCHAR2"),
     Mark("NVARCHAR2", 4, "NVARCHAR2"),
-    Mark("NUMBER", 2, "NUMBER columns", r"^\s*,?\s*\S+\s+NUMBER\b(?!\s*\(\s*38\s*,\s*0\s*\))"),
+    Mark(
+        "NUMBER", 2, "NUMBER columns", r"^\s*+(?:,\s*+)?\S++\s++NUMBER\b(?!\s*\(\s*38\s*,\s*0\s*\))"
+    ),
     Mark("/", 3, "/ lines that run a block", r"^/[ \t]*$"),
     Mark("PCTFREE", 3, "PCTFREE", r"\bPCTFREE\s+\d+(?=[^;]*\b(?:INITRANS|STORAGE|TABLESPACE)\b)"),
     Mark("STORAGE", 2, "STORAGE (INITIAL ...)", r"\bSTORAGE\s*\(\s*INITIAL\b"),
-    Mark("ENABLE", 2, "constraints ... ENABLE", r"\b(?:NOT NULL|\))\s+ENABLE\b"),
+    Mark(
+        "ENABLE", 2, "constraints ... ENABLE", r"(?:NOT NULL(?<=\bNOT NULL)|\)(?<=\w\)))\s+ENABLE\b"
+    ),
     Mark(":NEW.", 4, ":NEW in triggers"),
     Mark("SYSDATE", 2, "SYSDATE"),
     Mark("FROM DUAL", 2, "FROM DUAL"),
@@ -38,7 +42,7 @@ CODE = (
     Mark("CLOB", 0.5, "CLOB columns"),
     Mark("BINARY_DOUBLE", 3, "BINARY_DOUBLE"),
     Mark("GLOBAL TEMPORARY TABLE", 0.5, "global temporary tables"),
-    Mark("LOGGING", 1, "LOGGING", r"\b(?:NO)?LOGGING\b"),
+    Mark("LOGGING", 1, "LOGGING", r"LOGGING\b(?:(?<=\bLOGGING)|(?<=\bNOLOGGING))"),
     Mark("SEGMENT CREATION", 4, "SEGMENT CREATION"),
 )
 

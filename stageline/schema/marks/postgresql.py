@@ -4,7 +4,12 @@ from stageline.schema.mark import Mark
 
 CODE = (
     Mark("PG_CATALOG", 4, "pg_catalog"),
-    Mark("SERIAL", 1.5, "serial columns", r"\b(?:BIG|SMALL)?SERIAL\b(?!\s*\()"),
+    Mark(
+        "SERIAL",
+        1.5,
+        "serial columns",
+        r"SERIAL\b(?:(?<=\bSERIAL)|(?<=\bBIGSERIAL)|(?<=\bSMALLSERIAL))(?!\s*\()",
+    ),
     Mark("BIGSERIAL", 2, "bigserial columns"),
     Mark("CHARACTER VARYING", 1, "character varying"),
     Mark("WITHOUT TIME ZONE", 2, "timestamp without time zone"),
@@ -13,7 +18,7 @@ CODE = (
     Mark("NEXTVAL(", 2, "nextval('...')", r"\bNEXTVAL\s*\(\s*''"),
     Mark("JSONB", 3, "jsonb"),
     Mark("BYTEA", 3, "bytea"),
-    Mark("INET", 3, "inet columns", r"^\s*\S+\s+(?:INET|CIDR|MACADDR)\b"),
+    Mark("INET", 3, "inet columns", r"^\s*+\S++\s++(?:INET|CIDR|MACADDR)\b"),
     Mark("TSVECTOR", 4, "tsvector"),
     Mark("PLPGSQL", 4, "PL/pgSQL"),
     Mark("FROM STDIN", 4, "COPY ... FROM stdin"),
@@ -43,7 +48,7 @@ CODE = (
     Mark("CITEXT", 3, "citext"),
     Mark("CLUSTER ", 1, "CLUSTER ... USING", r"^CLUSTER\s+\S+\s+USING\s"),
     Mark("SETVAL(", 3, "setval()"),
-    Mark("UUID", 1, "uuid columns", r"^\s*\S+\s+UUID\b"),
+    Mark("UUID", 1, "uuid columns", r"^\s*+\S++\s++UUID\b"),
     Mark("BOOLEAN", 0.5, "boolean columns"),
 )
 

@@ -12,7 +12,7 @@ CODE = (
         "column encodings",
         r"\bENCODE\s+(?:RAW|LZO|ZSTD|AZ64|BYTEDICT|DELTA|RUNLENGTH|TEXT255|AUTO)\b",
     ),
-    Mark("SUPER", 3, "SUPER columns", r"^\s*\S+\s+SUPER\b\s*(?:,|NOT|NULL|\n)"),
+    Mark("SUPER", 3, "SUPER columns", r"^\s*+\S++\s++SUPER\b\s*(?:,|NOT|NULL|\n)"),
     Mark("PG_CATALOG", -2, "pg_catalog"),
 )
 

@@ -112,3 +112,15 @@ def test_every_shared_dump_is_told() -> None:
         if (found := detect_dialect(path.read_bytes()).dialect) != path.parent.name
     }
     assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    ("sql", "dialect"),
+    [
+        (b"REM made by hand\nselect 1 from a;\n", "oracle"),  # a line that is the first of all
+        (b"create table t (a unidentity(1,1));\n", "generic"),  # the end of a longer word
+        (b"create table t (a int identity (1,1));\n", "mssql"),
+    ],
+)
+def test_marks_count_from_the_start_of_lines_and_words(sql: bytes, dialect: str) -> None:
+    assert detect_dialect(sql).dialect == dialect
