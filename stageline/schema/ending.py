@@ -17,7 +17,7 @@ _NEWLINE = 10
 UNCLOSED = "never ends, for its body is not closed"
 _OPENERS = {"/": "a comment", "{": "a comment", "$": "a dollar quote"}
 _MIRROR = {b"[": b"]", b"(": b")", b"{": b"}", b"<": b">"}
-_EXTERNAL = re.compile(rb"\bEXTERNAL\s+NAME\b", re.IGNORECASE)
+_EXTERNAL = re.compile(rb"\bEXTERNAL\s+NAME\b")
 _WORD_BEHIND = re.compile(rb"[^']*+(?:''[^']*+)*+'[A-Za-z_]")
 _MODULES = re.compile(
     rb"\s*(?:\Z|(?:CREATE|ALTER|DROP)\s+(?:OR\s+ALTER\s+)?"
@@ -169,8 +169,10 @@ class _Search:
         return self.depth <= 0 and bool(_MODULES.match(self.data, self._token(behind), self.stop))
 
     def _closer(self, behind: int) -> bool:
-        head = min(behind, self.start + MARGIN)
-        return self.began or bool(_EXTERNAL.search(self.data, self.start, head))
+        if self.began:
+            return True
+        head = self.data[self.start : min(behind, self.start + MARGIN)].upper()
+        return b"EXTERNAL" in head and bool(_EXTERNAL.search(head))
 
     def _never(self, _behind: int) -> bool:
         return False

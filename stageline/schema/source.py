@@ -48,6 +48,7 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
 _WIDTHS = (1,) * 12 + (2, 2, 3, 4)  # bytes of a UTF-8 character by the high half of its first
 # Signs that no text has many of: not tab, line ends, form feed, Ctrl-Z and escape.
 _CONTROLS = bytes(set(range(1, 32)) - set(b"\t\n\v\f\r\x1a\x1b")) + b"\x7f"
+_ODD = b"\0" + _CONTROLS
 # mysqldump writes binary values as they are: a dump may hold many of them, but never only them.
 _VERB = re.compile(rb"\b(?:CREATE|INSERT|ALTER|SET|USE|DROP)\s", re.IGNORECASE)
 _WHITE = b" \t\r\n\v\f\x1a"
@@ -217,6 +218,8 @@ def _sniff(first: bytes, name: str) -> str:
     for magic, message in _BINARY:
         if first.startswith(magic):
             raise InputError(f"{name}: {message}")
+    if len(first.translate(None, _ODD)) == len(first):
+        return "utf-8"
     if first.count(0) <= len(first) // 1000:
         if _is_noise(first):
             raise InputError(f"{name}: is binary, not SQL text; hand in a plain SQL dump")

@@ -22,7 +22,8 @@ from stageline.schema.ddl.quick_table import (
 from stageline.schema.ddl.replay import Verdict
 from stageline.schema.ddl.session import Session
 from stageline.schema.ddl.shapes import Shapes, shapes
-from stageline.schema.model import Sequence
+from stageline.schema.ddl.synonym import BEFORE_NAMES
+from stageline.schema.model import Sequence, Synonym
 
 _START = re.compile(r"\bSTART\s+(?:WITH\s+)?(-?\d+)", re.IGNORECASE)
 _STEP = re.compile(r"\bINCREMENT\s+(?:BY\s+)?(-?\d+)", re.IGNORECASE)
@@ -141,7 +142,10 @@ def _create(text: str, line: int, session: Session, forms: Shapes) -> Verdict | 
     if found is not None:
         return _sequence(found, line, session, forms)
     found = forms.index.fullmatch(text)
-    return None if found is None else _index(found.groups(), line, session, forms)
+    if found is not None:
+        return _index(found.groups(), line, session, forms)
+    found = forms.synonym.fullmatch(text)
+    return None if found is None else _synonym(found, line, session, forms)
 
 
 def _index(
@@ -173,6 +177,19 @@ def _sequence(found: re.Match[str], line: int, session: Session, forms: Shapes) 
     )
     session.catalog.sequences.add(name, sequence)
     return "create sequence", "parsed", None
+
+
+def _synonym(found: re.Match[str], line: int, session: Session, forms: Shapes) -> Verdict | None:
+    """CREATE SYNONYM name FOR name, which may be in another database (Informix)."""
+    name = qualified(found[1], session, forms)
+    if found[1].upper() == "IF" or found[2].upper() in BEFORE_NAMES:
+        return None
+    if session.catalog.synonyms.exact(name) is not None:
+        return None
+    target = qualified(found[2], session, forms)
+    synonym = Synonym(name.name, target.name, name.schema, target.schema, line)
+    session.catalog.synonyms.add(name, synonym)
+    return "create synonym", "parsed", None
 
 
 def _comment(text: str, line: int, session: Session, forms: Shapes) -> Verdict | None:  # noqa: ARG001

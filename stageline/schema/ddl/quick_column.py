@@ -12,7 +12,7 @@ from stageline.schema.tokens import Tokens
 _KIND = 9  # groups of the expression that say nothing about keys
 _REFERRED = 12  # the group of what it refers to
 _MARK = "\x00"  # no literal of a text holds it
-_QUOTES = frozenset("\"`['")
+QUOTES = frozenset("\"`['")
 
 
 def read_rest(token: str, rest: str, line: int, session: Session, forms: Shapes) -> ColumnSpec:
@@ -34,7 +34,7 @@ def read_rest(token: str, rest: str, line: int, session: Session, forms: Shapes)
 
 def bare(part: str) -> str:
     """What ``Shapes.part`` matched, without its quotes; they hold no quote that was doubled."""
-    return part[1:-1] if part[0] in _QUOTES else part
+    return part[1:-1] if part[0] in QUOTES else part
 
 
 def _flatten(rest: str) -> str:

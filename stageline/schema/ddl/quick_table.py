@@ -9,7 +9,7 @@ from stageline.schema.ddl.actions import Actions
 from stageline.schema.ddl.column import MAX_SPECS, add_column, add_inline, make_column, read_column
 from stageline.schema.ddl.constraint import CONSTRAINTS, INDEX_NOISE, read_constraints
 from stageline.schema.ddl.drafts import KeyDraft, TableDraft, make_index
-from stageline.schema.ddl.quick_column import PLAIN, bare, read_rest, read_tail
+from stageline.schema.ddl.quick_column import PLAIN, QUOTES, bare, read_rest, read_tail
 from stageline.schema.ddl.replay import Verdict
 from stageline.schema.ddl.session import Session
 from stageline.schema.ddl.shapes import Shapes
@@ -66,7 +66,7 @@ def _read_elements(
                 return -1
         else:
             spec = specs.get(rest) or read_rest(token, rest, line, session, forms)
-            name = bare(token)
+            name = token[1:-1] if token[0] in QUOTES else token
             columns.append(make_column(name, line, spec, spec.nullable is not False))
             if spec.inline:
                 add_inline(table, name, spec, line)

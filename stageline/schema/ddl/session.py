@@ -36,6 +36,7 @@ class Session:
     tails: set[str] = field(default_factory=set)  # table options that mean nothing here
     copied: int = 0
     forms: Shapes = field(init=False)
+    _owner: tuple[str, str, str] = ("", "", "")  # the schema that was read last: mostly one
 
     def __post_init__(self) -> None:
         self.forms = shapes(self.dialect.lexis, plain=True)
@@ -101,8 +102,10 @@ class Session:
         schema, last = parts[-2] if len(parts) > 1 else self.schema, parts[-1]
         if not schema:
             return Name(None, unquote(last), None, fold(last))
-        spelled = unquote(schema).strip()  # db2look pads a schema to eight characters
-        return Name(spelled, unquote(last), fold(schema).strip(), fold(last))
+        if schema != self._owner[0]:  # db2look pads a schema to eight characters
+            self._owner = (schema, unquote(schema).strip(), fold(schema).strip())
+        _, spelled, key = self._owner
+        return Name(spelled, unquote(last), key, fold(last))
 
     def table(self, name: Name, what: str = "table") -> TableDraft:
         """The table of that name. Raises ``Refused`` if the dump did not make it so far."""

@@ -36,6 +36,7 @@ class Shapes:
     index: Pattern
     comment: Pattern
     sequence: Pattern
+    synonym: Pattern
 
 
 def _part(lexis: Lexis) -> str:
@@ -138,6 +139,7 @@ def _compile_shapes(lexis: Lexis, letters: re.RegexFlag) -> Shapes:
     primary = r"PRIMARY\s+KEY(?:\s+(?:NON)?CLUSTERED)?"
     references = rf"FOREIGN\s+KEY\s*{columns}\s*REFERENCES\s+({name})\s*(?:{columns})?([\w\s]*+)"
     tail = r"[^'\"`()/#{-]*+"
+    database = rf"(?:{part}\s*:\s*)?" if lexis.brace_comments else ""
     # The name behind the constraint, where names trail.
     trailing = rf"(?:CONSTRAINT\s+({name})\s*)?" if lexis.brace_comments else "((?!))?"
     expressions = {
@@ -170,6 +172,7 @@ def _compile_shapes(lexis: Lexis, letters: re.RegexFlag) -> Shapes:
         "comment": rf"COMMENT\s+ON\s+(TABLE|COLUMN)\s+({part}(?:\.{part}){{0,2}})(?![\w.])\s+IS\s+"
         rf"(?:'((?:[^'\\]++|'')*+)'{dollars})",
         "sequence": rf"CREATE\s+SEQUENCE\s+({name})((?:\s+[\w-]++)*+)\s*",
+        "synonym": rf"CREATE\s+SYNONYM\s+({name})\s+FOR\s+{database}({name})\s*",
     }
     flags = re.IGNORECASE | letters
     return Shapes(**{name: re.compile(text, flags) for name, text in expressions.items()})

@@ -8,6 +8,8 @@ from stageline.schema.ddl.session import Handler, Session
 from stageline.schema.model import Synonym
 from stageline.schema.tokens import Tokens
 
+BEFORE_NAMES = ("TABLE", "SEQUENCE", "MODULE")  # what the name behind FOR is of
+
 
 def create_synonym(tokens: Tokens, index: int, session: Session) -> str | None:
     at = index + (4 if tokens.upper[index + 1] == "IF" else 1)
@@ -17,7 +19,7 @@ def create_synonym(tokens: Tokens, index: int, session: Session) -> str | None:
     start = tokens.find(at, tokens.size, "FOR")
     if start >= tokens.size:
         raise Refused("a synonym needs FOR and what it stands for")
-    start += 2 if tokens.upper[start + 1] in ("TABLE", "SEQUENCE", "MODULE") else 1
+    start += 2 if tokens.upper[start + 1] in BEFORE_NAMES else 1
     target, _ = session.name(tokens, start)
     existing = session.catalog.synonyms.exact(name)
     if existing is not None and "REPLACE" not in tokens.upper[:index]:
