@@ -62,7 +62,7 @@ def read_schema(
 
 def _read(source: Source, dialect: Dialect) -> Schema:
     session = Session(dialect)
-    statements = tuple(_account(piece, session) for piece in split(source, dialect.lexis))
+    statements = tuple([_account(piece, session) for piece in split(source, dialect.lexis)])
     catalog = session.catalog
     return Schema(
         dialect=dialect.name,

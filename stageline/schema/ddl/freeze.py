@@ -72,7 +72,7 @@ def freeze_tables(session: Session) -> tuple[Table, ...]:
     for table in session.catalog.tables:
         if table.kind == "partition":
             _inherit_keys(table)
-    return tuple(_table(table, session) for table in session.catalog.tables)
+    return tuple([_table(table, session) for table in session.catalog.tables])
 
 
 def _inherit_keys(table: TableDraft) -> None:
@@ -101,10 +101,11 @@ def _table(table: TableDraft, session: Session) -> Table:
     made.columns = tuple(columns)
     made.primary_key = primary
     made.primary_key_name = table.primary_key_name
-    made.foreign_keys = tuple([_key(key, table, spelling, session) for key in table.foreign_keys])
+    keys, checks, indexes = table.foreign_keys, table.checks, table.indexes  # most have few
+    made.foreign_keys = tuple([_key(key, table, spelling, session) for key in keys]) if keys else ()
     made.unique_constraints = _uniques(table, spelling, absorbed) if table.uniques else ()
-    made.checks = tuple([_check(check, spelling) for check in table.checks])
-    made.indexes = tuple([_index(index, spelling) for index in table.indexes])
+    made.checks = tuple([_check(check, spelling) for check in checks]) if checks else ()
+    made.indexes = tuple([_index(index, spelling) for index in indexes]) if indexes else ()
     made.comment = table.comment
     made.line = table.line
     made.kind = table.kind

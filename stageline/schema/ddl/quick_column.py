@@ -51,7 +51,8 @@ def _plain(rest: str, session: Session, forms: Shapes) -> ColumnSpec | None:
         return None
     dialect = session.dialect
     type_, early, unique, before, null, default, behind, late, counted, *inline = found.groups()
-    type_ = " ".join(type_.split())
+    if not type_.isalnum():
+        type_ = " ".join(type_.split())
     identity = early is not None or counted is not None
     if (
         before is not None

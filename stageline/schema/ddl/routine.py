@@ -91,7 +91,7 @@ def _body(tokens: Tokens, at: int) -> int:
 
 def _is_spl(tokens: Tokens) -> bool:
     """Informix' language has no word before the body, but END PROCEDURE or END FUNCTION behind."""
-    ends = range(max(1, tokens.size - 40), tokens.size)
+    ends = reversed(range(max(1, tokens.size - 40), tokens.size))
     return any(
         tokens.upper[i] in ("PROCEDURE", "FUNCTION") and tokens.upper[i - 1] == "END" for i in ends
     )

@@ -55,6 +55,18 @@ STATEMENTS = (
     " check (a > 0) constraint c, foreign key (a) references t (a) constraint f)",
     "CREATE TABLE u (a int NOT NULL\n\n REFERENCES\n t (a) ON DELETE CASCADE,\n b\n int\n UNIQUE\n"
     " REFERENCES t)",
+    "CREATE TABLE u (a int) engine x;\nCREATE TABLE v (a int) engine x;\nCREATE TABLE w (a int) "
+    "engine x comment 'c';\nCREATE TABLE x (a int) engine x comment 'c'",
+    "ALTER TABLE t ADD CONSTRAINT\n (\n PRIMARY KEY (a)\n CONSTRAINT k)",
+    "ALTER TABLE t ADD CONSTRAINT (\n FOREIGN KEY (a) REFERENCES s.t\n CONSTRAINT s\n .k )",
+    "ALTER TABLE t ADD CONSTRAINT (UNIQUE (a) CONSTRAINT k",
+    "CREATE SYNONYM n FOR s.t",
+    "CREATE SYNONYM n FOR d:s.t",
+    "CREATE SYNONYM n FOR s.t;\nCREATE SYNONYM n FOR t;\nCREATE SYNONYM m FOR d.s.t",
+    "CREATE SYNONYM if FOR t",
+    "CREATE SYNONYM n FOR table",
+    "CREATE TABLE ü (ä int NOT NULL, b ſmallint NULL, `é` varchar(9), UNIQUE (b, ä))",
+    'CREATE TABLE u ("a,b" int, `c d` int, UNIQUE ("a,b"), UNIQUE ("a,b", `c d`), KEY k (`c d`))',
     "CREATE TABLE u (",
     "CREATE TABLE u (a int, ",
     "CREATE TABLE u (a int) b int)",
