@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from stageline.brief import brief
 from stageline.errors import Category
 
 VERSION = 1
@@ -78,6 +79,8 @@ class StepLog:
     entries: tuple[LogEntry, ...] = ()
     version: int = VERSION
 
+    __repr__ = brief
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -128,6 +131,8 @@ class StepReport:
     result_digest: str | None = None
     error: Failure | None = None
     version: int = VERSION
+
+    __repr__ = brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +221,8 @@ class JobRecord:
     attempts: int = 1
     error: Failure | None = None
     version: int = VERSION
+
+    __repr__ = brief
 
 
 @dataclass(frozen=True, slots=True)

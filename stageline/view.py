@@ -52,6 +52,9 @@ class Values(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._refs)
 
+    def __repr__(self) -> str:
+        return f"<Values of {', '.join(self._refs) or 'no step'}>"
+
 
 def _why_none(step: str, reports: Mapping[str, StepReport]) -> str:
     if step not in reports:

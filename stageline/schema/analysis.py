@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from stageline.brief import brief
+
 Severity = Literal["high", "medium", "low"]
 
 
@@ -89,6 +91,8 @@ class Relationships:
     polymorphic: tuple[PolymorphicPair, ...] = ()
     dangling: tuple[str, ...] = ()
 
+    __repr__ = brief
+
 
 # --- data types ------------------------------------------------------------------------------
 
@@ -135,6 +139,8 @@ class TypeAnalysis:
     columns: tuple[ColumnType, ...]
     inconsistencies: tuple[Inconsistency, ...]
 
+    __repr__ = brief
+
 
 # --- business rules --------------------------------------------------------------------------
 
@@ -174,6 +180,8 @@ class RoutineProfile:
 class RuleCatalogue:
     rules: tuple[Rule, ...]
     profiles: tuple[RoutineProfile, ...]
+
+    __repr__ = brief
 
 
 # --- complexity ------------------------------------------------------------------------------
@@ -222,6 +230,8 @@ class Complexity:
     migration_level: str
     risks: tuple[RiskArea, ...]
     recommendations: tuple[str, ...]
+
+    __repr__ = brief
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from stageline.brief import brief
+
 CaseRule = Literal["insensitive", "sensitive"]
 StatementStatus = Literal["parsed", "skipped", "failed"]
 
@@ -101,6 +103,8 @@ class Table:
     inherits: tuple[str, ...] = ()
     row_count: int = 0
     sample: Sample | None = None
+
+    __repr__ = brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +216,8 @@ class Schema:
     size: int = 0
     digest: str = ""
     case_rule: CaseRule = "insensitive"
+
+    __repr__ = brief
 
     def table(self, name: str, schema: str | None = None) -> Table | None:
         """Look up a table by the dialect's case rule; without ``schema`` the first of that name.

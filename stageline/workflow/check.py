@@ -16,7 +16,7 @@ from stageline.workflow.findings import Finding, Findings, Place
 from stageline.workflow.input_rules import check_specs
 from stageline.workflow.names import Names
 from stageline.workflow.node_rules import check_ids, check_level, check_node
-from stageline.workflow.problems import Problem
+from stageline.workflow.problems import Problem, count_problems
 from stageline.workflow.source import Source, read_source
 from stageline.workflow.spelling import data_of
 from stageline.workflow.structure import Outline, outline
@@ -36,6 +36,13 @@ class Checked:
     @property
     def ok(self) -> bool:
         return self.workflow is not None
+
+    def __repr__(self) -> str:
+        found = self.workflow.about if self.workflow else "no workflow"
+        return f"<Checked {found}; {count_problems(self.problems)}>"
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems)) or repr(self)
 
     def require(self) -> Workflow:
         """The workflow. Raises ``DocumentError`` that tells all problems if there is none."""

@@ -9,6 +9,7 @@ and strings with ``${node.port}`` have a meaning (``stageline.workflow.values``)
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -40,6 +41,10 @@ class Model(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", strict=True, populate_by_name=True, validate_default=False
     )
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """What was given, and no defaults: for consoles."""
+        return ((n, v) for n, v in super().__repr_args__() if n in self.model_fields_set)
 
 
 class Input(Model):
@@ -210,6 +215,19 @@ class Workflow(Model):
     def walk(self) -> Iterator[Node]:
         """All nodes, those inside loops behind their loop."""
         return walk(self.nodes)
+
+    def __repr__(self) -> str:
+        return f"<Workflow {self.about}>"
+
+    def __str__(self) -> str:
+        return repr(self)
+
+    @property
+    def about(self) -> str:
+        """Its id and how many nodes of which kind it has, in a few words."""
+        kinds = Counter(node.kind for node in self.walk())
+        listed = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+        return f"{self.id}, nodes: {listed or 'none'}"
 
     def _repr_svg_(self) -> str:
         """The picture that a notebook shows."""

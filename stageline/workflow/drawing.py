@@ -38,6 +38,9 @@ class Drawing:
     workflow: Workflow
     states: States = None
 
+    def __repr__(self) -> str:
+        return f"<Drawing of {self.workflow.about}>"
+
     def __str__(self) -> str:
         return draw(self.workflow, self.states)
 

@@ -24,7 +24,7 @@ from stageline.workflow.canvas.until import set_ends
 from stageline.workflow.canvas.wiring import ImportedEdge, Wiring, take_data
 from stageline.workflow.check import errors_in
 from stageline.workflow.document import SCHEMA, Workflow
-from stageline.workflow.problems import Problem
+from stageline.workflow.problems import Problem, count_problems
 
 ATTEMPTS = 40
 
@@ -41,6 +41,10 @@ class Imported:
     workflow: Workflow | None
     problems: tuple[Problem, ...]
     edges: tuple[ImportedEdge, ...] = ()
+
+    def __repr__(self) -> str:
+        about = self.workflow.about if self.workflow else "no workflow"
+        return f"<Imported from {self.format}: {about}; {count_problems(self.problems)}>"
 
 
 def assemble(canvas: Canvas) -> Imported:

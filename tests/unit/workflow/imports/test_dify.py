@@ -268,7 +268,7 @@ def test_keys_in_exports_are_hidden() -> None:
     found = imported([node("2", "http-request", url="https://example.org", method="get",
                            authorization={"type": "api-key", "config": {
                                "api_key": "282608591251313024.AiqxcmC7Vkw"}})])  # fmt: skip
-    assert "282608591251313024" not in repr(found.workflow)
+    assert "282608591251313024" not in found.workflow.model_dump_json()
     assert [p.code for p in found.problems] == ["secret_hidden", "unknown_tool"]
 
 
