@@ -52,11 +52,13 @@ class Dialect:
     - ``unique_types``: types whose columns are unique, though nobody says so (MySQL).
     - ``select_into``: where a SELECT names the table that it makes: ``before`` FROM or ``behind``.
     - ``dotted_quotes``: one pair of quotes may hold a whole name of several parts (BigQuery).
+    - ``list_adds_to_select``: ``CREATE TABLE a (list) SELECT`` makes the columns of both (MySQL).
     - ``like_copies_keys``: ``CREATE TABLE a LIKE b`` copies keys and indexes too (MySQL).
     - ``modify_keeps_rest``: ``MODIFY`` leaves what it does not mention as it was (Oracle).
     - ``overloads``: routines that differ in their parameters may share a name.
     - ``key_absorbs_unique``: a unique constraint on the primary key's columns is not made.
     - ``internal_prefix``: tables of such names are the server's own.
+    - ``schema_tables``: the catalogue's own names; a row put into it makes an object (SQLite).
     """
 
     name: str
@@ -74,11 +76,13 @@ class Dialect:
     unique_types: frozenset[str] = frozenset()
     select_into: Literal["", "before", "behind"] = ""
     dotted_quotes: bool = False
+    list_adds_to_select: bool = False
     like_copies_keys: bool = False
     modify_keeps_rest: bool = False
     overloads: bool = False
     key_absorbs_unique: bool = False
     internal_prefix: str = "\0"
+    schema_tables: frozenset[str] = frozenset()
 
     def fills(self, type_: str) -> bool:
         """Whether columns of a type are never null: ``serial``, and ``serial(100)``."""

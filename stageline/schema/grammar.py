@@ -31,7 +31,7 @@ def _led(*alternatives: str) -> str:
 # A line that starts like this starts a statement, whatever the text before it looks like.
 _TABLE = (
     r"(?:(?:GLOBAL|LOCAL|TEMP|TEMPORARY|UNLOGGED|EXTERNAL|COLUMN|ROW|RAW|STANDARD|CACHED|MEMORY"
-    r"|SET|MULTISET|VOLATILE)\s+){0,2}TABLE\s"
+    r"|SET|MULTISET|VOLATILE|TRANSIENT|DYNAMIC)\s+){0,2}TABLE\s"
 )
 _STRONG = (
     rf"CREATE\s+(?:OR\s+REPLACE\s+)?{_TABLE}",
@@ -39,7 +39,7 @@ _STRONG = (
     r"DROP\s+(?:TABLE|VIEW)\s",
     r"INSERT\s+(?:IGNORE\s+)?INTO\s",
     r"CREATE\s+(?:UNIQUE\s+)?(?:(?:NON)?CLUSTERED\s+)?INDEX\s",
-    r"CREATE\s+(?:OR\s+REPLACE\s+)?(?:FORCE\s+)?(?:VIEW|SEQUENCE|SYNONYM)\s",
+    r"CREATE\s+(?:OR\s+REPLACE\s+)?(?:(?:FORCE|MATERIALIZED)\s+)?(?:VIEW|SEQUENCE|SYNONYM)\s",
     r"COMMENT\s+ON\s+(?:TABLE|COLUMN)\s",
 )
 STRONG = _led(*_STRONG)

@@ -90,7 +90,8 @@ _ROUTINE = r"(?:PROCEDURE|PROC|FUNCTION|TRIGGER|EVENT)\b"
 
 # psql prints what follows a backslash at the start of a line to itself, not to the server.
 _PSQL = r"\\(?:[A-Za-z]\w*|[!?])[^\n]*"
-_DELIMITER = r"DELIMITER[ \t]+(\S+)[^\n]*"
+# COPY's DELIMITER may have a line of its own, and stands before a string.
+_DELIMITER = r"DELIMITER[ \t]+(?!'|AS\b)(\S+)[^\n]*"
 
 GENERIC = Lexis(
     name="generic",
@@ -235,7 +236,11 @@ SNOWFLAKE = Lexis(
     backslash="'",
     client=(r"!(?:set|source|define|print|exit|quit|spool|options)\b[^\n]*",),
     bodies=(
-        Body(r"CREATE\s+(?:OR\s+(?:REPLACE|ALTER)\s+)?(?:SECURE\s+)?(?:PROCEDURE|TASK)\b", "unit"),
+        Body(r"CREATE\s+(?:OR\s+(?:REPLACE|ALTER)\s+)?(?:SECURE\s+)?PROCEDURE\b", "unit"),
+        Body(
+            r"CREATE\s+(?:OR\s+(?:REPLACE|ALTER)\s+)?TASK\b(?=[^;]*?\bAS\s+(?:BEGIN|DECLARE)\b)",
+            "unit",
+        ),
         Body(r"(?:DECLARE|BEGIN(?!\s*(?:;|TRANSACTION\b|WORK\b|NAME\b)))\b", "unit"),
     ),
 )

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from stageline.schema.ddl import alter_column, alter_drop
+from stageline.schema.ddl import alter_column, alter_drop, history
 from stageline.schema.ddl.column import add_column, read_column
 from stageline.schema.ddl.constraint import CONSTRAINTS, read_constraints
-from stageline.schema.ddl.create_table import adopt
 from stageline.schema.ddl.drafts import Refused, TableDraft
 from stageline.schema.ddl.drop import NO_TABLE
 from stageline.schema.ddl.literal import read_description
 from stageline.schema.ddl.session import Handler, Session
+from stageline.schema.ddl.table_source import adopt
 from stageline.schema.tokens import Tokens, unquote
 
 NO_EFFECT = "changes nothing that the model holds"
@@ -255,6 +255,8 @@ def _set(action: Action) -> bool:
         return True
     if tokens.upper[at] == "UNUSED":  # as good as dropped (Oracle)
         return alter_drop.drop(replace(action, begin=at))
+    if tokens.upper[at] == "(":  # SYSTEM_VERSIONING = ON (HISTORY_TABLE = name) (T-SQL)
+        return history.read(tokens, at, action.table, action.session)
     if tokens.upper[at] != "SCHEMA":
         return False
     token = tokens.words[at + 1]

@@ -7,33 +7,27 @@ read once for each text (``Session.specs``).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stageline.schema.ddl.actions import read_actions
-from stageline.schema.ddl.constraint import behind_references, read_columns
+from stageline.schema.ddl.column_spec import ColumnSpec, Reference
+from stageline.schema.ddl.constraint import behind_references, read_columns, read_where
+from stageline.schema.ddl.default import AFTER_DEFAULT, end_of_default
 from stageline.schema.ddl.drafts import KeyDraft, TableDraft
 from stageline.schema.ddl.literal import literal_value, read_description
 from stageline.schema.ddl.session import Session
 from stageline.schema.ddl.typename import end_of_type
-from stageline.schema.model import Check, Column, UniqueConstraint
+from stageline.schema.model import Check, Column, Index, UniqueConstraint
 from stageline.schema.record import twin_of
-from stageline.schema.tokens import Name, Tokens, keywords, unquote
+from stageline.schema.tokens import Tokens, keywords, unquote
 
 MAX_SPECS = 4096
 _Open = twin_of(Column)
 
-# A default ends before one of these, outside parentheses.
-_AFTER_DEFAULT = keywords(
-    "NOT NULL CHECK CONSTRAINT PRIMARY UNIQUE REFERENCES COMMENT ON GENERATED KEY FOREIGN "
-    "AFTER TITLE FORMAT CASESPECIFIC "
-    "AUTO_INCREMENT AUTOINCREMENT IDENTITY ENCODE ENABLE DISABLE VISIBLE INVISIBLE OPTIONS FIRST "
-    "DISTKEY SORTKEY STORAGE COLUMN_FORMAT VIRTUAL STORED ROWGUIDCOL WITH COMPRESS CODEC TTL "
-    "DEFERRABLE INITIALLY USING HIDDEN COLLATE SPARSE CHARSET "
-    "ACCESSRANK ENCODING BLOCK_SIZE COMPRESSION"
-)
 _NAMED_NEXT = keywords(
     "PRIMARY UNIQUE REFERENCES FOREIGN CHECK NOT NULL DEFAULT GENERATED KEY COLLATE"
 )
+_PERIOD = frozenset({"ROW START", "ROW BEGIN", "ROW END"})  # columns that are never null
 _TYPES_TOO = keywords("IDENTITY AUTO_INCREMENT AUTOINCREMENT")
 _GENERATED_END = keywords(
     "PERSISTED STORED VIRTUAL HIDDEN IMPLICITLY "
@@ -54,39 +48,6 @@ def make_column(name: str, line: int, kind: ColumnSpec | Column, nullable: bool)
     made.generated = kind.generated
     made.__class__ = Column
     return made  # type: ignore[no-any-return]
-
-
-@dataclass(slots=True)
-class Reference:
-    """An inline REFERENCES; ``line`` counts from the column's own."""
-
-    referred: Name
-    columns: list[str]
-    name: str | None
-    on_delete: str | None
-    on_update: str | None
-    enforced: bool
-    line: int
-
-
-@dataclass(slots=True)
-class ColumnSpec:
-    """All that follows a column's name. Lines count from the column's own."""
-
-    type: str = ""
-    nullable: bool | None = None
-    default: str | None = None
-    identity: bool = False
-    generated: str | None = None
-    comment: str | None = None
-    primary: bool = False
-    primary_name: str | None = None
-    uniques: tuple[str | None, ...] = ()  # tuples: most columns share the empty one
-    references: tuple[Reference, ...] = ()
-    checks: tuple[tuple[str, str | None, int], ...] = ()
-    inline: bool = False
-    pending: str | None = None
-    last: str = ""
 
 
 @dataclass(slots=True)
@@ -135,7 +96,9 @@ def _read(tokens: Tokens, begin: int, end: int, session: Session) -> ColumnSpec:
         spec.nullable = False
     if spec.type.upper() in dialect.unique_types:
         spec.uniques += (None,)
-    spec.inline = bool(spec.primary or spec.uniques or spec.references or spec.checks)
+    spec.inline = bool(
+        spec.primary or spec.uniques or spec.references or spec.checks or spec.indexes
+    )
     return spec
 
 
@@ -166,7 +129,9 @@ def _default(reading: _Reading, index: int) -> int:
     absent = upper[begin] == "NOT"  # DEFAULT ON NULL NOT NULL (H2)
     end = begin if absent else end_of_default(tokens, begin, reading.end)
     # DEFAULT [GLOBAL] AUTOINCREMENT (SQL Anywhere)
-    if upper[begin + (upper[begin] == "GLOBAL")] == "AUTOINCREMENT":
+    counts = upper[begin + (upper[begin] == "GLOBAL")] == "AUTOINCREMENT"
+    # DEFAULT "identity"(...), as Redshift's catalog has it
+    if counts or (unquote(upper[begin]), tokens.words[begin + 1]) == ("IDENTITY", "("):
         reading.spec.identity = True
     elif end > begin:
         reading.spec.default = tokens.slice(begin, end)
@@ -174,15 +139,28 @@ def _default(reading: _Reading, index: int) -> int:
     return max(end, index + 1)
 
 
-def end_of_default(tokens: Tokens, begin: int, end: int) -> int:
-    """The index behind a default's expression."""
-    index = tokens.after(begin) if begin < end else end
-    while index < end and tokens.upper[index] not in _AFTER_DEFAULT:
-        if tokens.upper[index] == "CHARACTER" and tokens.upper[index + 1] == "SET":
-            break
-        index = tokens.after(index)
-    index = min(index, end)
-    return index - (index > begin + 1 and tokens.words[index - 1] == "/")  # ends the statement
+def _serial(reading: _Reading, index: int) -> int:
+    """``SERIAL DEFAULT VALUE`` is short for NOT NULL AUTO_INCREMENT UNIQUE (MySQL)."""
+    if reading.tokens.upper[index + 1 : index + 3] != ["DEFAULT", "VALUE"]:
+        return index + 1
+    reading.spec.identity, reading.spec.nullable = True, False
+    reading.spec.uniques += (None,)
+    return index + 3
+
+
+def _index(reading: _Reading, index: int) -> int:
+    """``INDEX name [UNIQUE] [WHERE condition]`` behind a column (T-SQL); not USING INDEX."""
+    tokens, upper = reading.tokens, reading.tokens.upper
+    if upper[index - 1] == "USING" or not tokens.is_name(index + 1) or index + 1 >= reading.end:
+        return index + 1
+    after = tokens.find(index + 2, reading.end, *_NAMED_NEXT, "CONSTRAINT", "WHERE")
+    unique = upper[after] == "UNIQUE" and after < reading.end
+    if unique:
+        after = tokens.find(after + 1, reading.end, *_NAMED_NEXT, "CONSTRAINT", "WHERE")
+    where = read_where(tokens, after, reading.end) if upper[after] == "WHERE" else None
+    made = Index((), unquote(tokens.words[index + 1]), unique, None, where, reading.line(index))
+    reading.spec.indexes += (made,)
+    return after if where is None else reading.end
 
 
 def _with(reading: _Reading, index: int) -> int:
@@ -191,7 +169,7 @@ def _with(reading: _Reading, index: int) -> int:
     if word != "DEFAULT":
         return reading.tokens.after(index + 1)
     follower = reading.tokens.upper[index + 2]
-    if index + 2 >= reading.end or follower in _AFTER_DEFAULT - {"NULL"}:
+    if index + 2 >= reading.end or follower in AFTER_DEFAULT - {"NULL"}:
         reading.spec.default = "DEFAULT"
         return index + 2
     return _default(reading, index + 1)
@@ -289,6 +267,8 @@ def _as(reading: _Reading, index: int) -> int:
         end = tokens.after(end)
     whole = tokens.words[begin] == "(" and tokens.after(begin) == end
     reading.spec.generated = tokens.slice(begin + whole, end - whole)
+    if reading.spec.generated.upper() in _PERIOD:
+        reading.spec.nullable = False
     return end
 
 
@@ -353,6 +333,8 @@ CLAUSES: dict[str, Callable[[_Reading, int], int]] = {
     "IDENTITY": _identity,
     "AUTO_INCREMENT": _identity,
     "AUTOINCREMENT": _identity,
+    "SERIAL": _serial,
+    "INDEX": _index,
     "COMMENT": _comment,
     "OPTIONS": _options,
     "ON": _on,
@@ -396,3 +378,5 @@ def add_inline(table: TableDraft, name: str, spec: ColumnSpec, line: int) -> Non
         )  # fmt: skip
     for expression, check, offset in spec.checks:
         table.checks.append(Check(expression, (), check, line + offset))
+    for index in spec.indexes:
+        table.indexes.append(replace(index, columns=(name,), line=line + index.line))

@@ -41,7 +41,7 @@ def _db2_comment(tokens: Tokens, at: int, session: Session) -> str | None:
         return _IGNORED
     name, after = session.name(tokens, at)
     table = session.catalog.tables.find(name)
-    if tokens.upper[after] == "AS":
+    if tokens.upper[after] in ("AS", "IS"):
         return _teradata_comment(tokens, at, after, session)
     if table is None or tokens.words[after] != "(":
         return _IGNORED
@@ -53,7 +53,7 @@ def _db2_comment(tokens: Tokens, at: int, session: Session) -> str | None:
 
 
 def _teradata_comment(tokens: Tokens, at: int, stop: int, session: Session) -> str | None:
-    """COMMENT ON name AS 'text': a table or view, or else a column of it."""
+    """COMMENT ON name AS (or IS) 'text': a table or view, or else a column of it."""
     parts, _ = session.parts(tokens, at)
     text = string_value(tokens.words[stop + 1])
     name = session.qualify(parts)

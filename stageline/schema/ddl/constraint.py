@@ -287,6 +287,8 @@ def _index(clause: Clause, index: int) -> int | None:
     kind = tokens.find(at, clause.end, "TYPE")
     if upper[index] == "INDEX" and at + 1 < kind < clause.end:
         return _typed_index(clause, at, kind)
+    if "COLUMNSTORE" in upper[at + 1 : at + 4]:
+        return _columnstore(clause, at)
     opening = _opening(clause, at)
     if opening is None or opening > at + 5 or not _is_list_of_names(tokens, opening):
         return None
@@ -296,8 +298,29 @@ def _index(clause: Clause, index: int) -> int | None:
     method = upper[index].lower() if upper[index] in _INDEX_KINDS else None
     unique = "UNIQUE" in upper[index:opening]
     columns = tuple(read_columns(tokens, opening))
-    clause.table.indexes.append(Index(columns, name, unique, method, None, clause.line))
+    where = read_where(tokens, tokens.after(opening), clause.end)
+    clause.table.indexes.append(Index(columns, name, unique, method, where, clause.line))
     return clause.end
+
+
+def _columnstore(clause: Clause, at: int) -> int:
+    """``INDEX name [NON]CLUSTERED COLUMNSTORE [(columns)]``; without, of all columns (T-SQL)."""
+    tokens = clause.tokens
+    opening = tokens.find(at, clause.end, "(", "ORDER", "WITH")
+    listed = tokens.words[opening] == "(" and opening < clause.end
+    columns = tuple(read_columns(tokens, opening)) if listed else ()
+    where = read_where(tokens, opening, clause.end)
+    name = unquote(tokens.words[at])
+    clause.table.indexes.append(Index(columns, name, False, "columnstore", where, clause.line))
+    return clause.end
+
+
+def read_where(tokens: Tokens, at: int, end: int) -> str | None:
+    """The condition behind WHERE, of an index of some rows."""
+    where = tokens.find(at, end, "WHERE")
+    if where >= end:
+        return None
+    return tokens.slice(where + 1, tokens.find(where, end, "WITH", "TABLESPACE"))
 
 
 def _family(clause: Clause, index: int) -> int | None:
@@ -369,6 +392,7 @@ CONSTRAINTS: dict[str, Callable[[Clause, int], int | None]] = {
     "SUPPLEMENTAL": _ignored("LOG"),
     "DISTRIBUTE": _ignored("BY"),
     "PARTITION": _ignored("BY"),
+    "WATERMARK": _ignored("FOR"),
     "FAMILY": _family,
     "PROJECTION": _projection,
 }

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
+from stageline.schema.ddl import history
 from stageline.schema.ddl.column import add_column, read_column
 from stageline.schema.ddl.constraint import CONSTRAINTS, read_columns, read_constraints
 from stageline.schema.ddl.drafts import Refused, TableDraft, TableKind
 from stageline.schema.ddl.literal import literal_value, read_description
-from stageline.schema.ddl.selects import select_columns
-from stageline.schema.ddl.sequence import sequence_name
 from stageline.schema.ddl.session import Handler, Session
-from stageline.schema.model import Column, Index, UserType
+from stageline.schema.ddl.table_source import CLAUSES as SOURCES
+from stageline.schema.ddl.table_source import adopt, copy_like
+from stageline.schema.model import Index, UniqueConstraint
 from stageline.schema.tokens import Tokens, unquote
 
 _KINDS: dict[str, TableKind] = {
@@ -21,7 +21,6 @@ _KINDS: dict[str, TableKind] = {
 }  # fmt: skip
 _EXISTS = ("IF", "NOT", "EXISTS")
 _TYPED = ("OF", "UNDER")
-_NOT_NULL = re.compile(r"\s+NOT\s+NULL$", re.IGNORECASE)
 
 
 def create_table(tokens: Tokens, index: int, session: Session) -> str | None:
@@ -86,7 +85,7 @@ def read_list(tokens: Tokens, opening: int, table: TableDraft, session: Session)
     for begin, end in tokens.elements(opening):
         word = tokens.upper[begin]
         if word == "LIKE":
-            _copy(tokens, begin, table, session)
+            copy_like(tokens, begin, table, session)
         elif word in CONSTRAINTS and read_constraints(tokens, begin, end, table, session):
             continue
         elif word != "CONSTRAINT" and tokens.is_name(begin):
@@ -107,94 +106,6 @@ def _read_element(
         add_column(table, token, spec, tokens.line_at(begin), position)
         return
     add_column(table, token, spec, tokens.line_at(begin))
-
-
-def _copy(
-    tokens: Tokens, at: int, table: TableDraft, session: Session, *, whole: bool = False
-) -> int:
-    """LIKE another table: its columns, and what the options or the dialect add."""
-    name, after = session.name(tokens, at + 1)
-    source = session.catalog.tables.find(name)
-    if source is None:
-        raise Refused(f"table {name.name}, which it is to be like, is not defined before it")
-    options = set()
-    while tokens.upper[after] in ("INCLUDING", "EXCLUDING"):
-        if tokens.upper[after] == "INCLUDING":
-            options.add(tokens.upper[after + 1])
-        after += 2
-    line = tokens.line_at(at)
-    session.copy_columns(len(source.columns))
-    for column in source.columns:
-        table.columns.append(replace(_alike(column, source, options, session), line=line))
-    whole = whole or session.dialect.like_copies_keys or "ALL" in options
-    if whole or "INDEXES" in options:
-        table.primary_key = list(source.primary_key)
-        table.uniques += source.uniques
-        table.indexes += source.indexes
-    if whole or "CONSTRAINTS" in options:
-        table.checks += source.checks
-    return after
-
-
-def _alike(column: Column, source: TableDraft, options: set[str], session: Session) -> Column:
-    """A copied column. Where serial is a type, defaults and identity come only when asked for."""
-    copied = inherited(column, source, session)
-    if not session.dialect.serial_types or "ALL" in options:
-        return copied
-    default = copied.default if "DEFAULTS" in options else None
-    return replace(copied, default=default, identity=copied.identity and "IDENTITY" in options)
-
-
-def _inherits(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
-    """INHERITS (a, b): columns of the parents come first, their checks are inherited."""
-    if tokens.words[at + 1] != "(":
-        return at + 1
-    own, table.columns = table.columns, []
-    for begin, _ in tokens.elements(at + 1):
-        name, _ = session.name(tokens, begin)
-        table.inherits.append(name.name)
-        parent = session.catalog.tables.find(name)
-        if parent is not None:
-            adopt(table, parent, session)
-    for column in own:
-        position = table.position(column.name)
-        if position >= 0:
-            table.columns[position] = column
-            table.column_places = None
-        else:
-            table.columns.append(column)
-    return tokens.after(at + 1)
-
-
-def _under(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
-    """UNDER table: its columns come first (Informix, Db2, PostgreSQL's kin)."""
-    name, after = session.name(tokens, at + 1)
-    parent = session.catalog.tables.find(name)
-    table.inherits.append(name.name)
-    if parent is not None:
-        adopt(table, parent, session)
-    return after
-
-
-def adopt(table: TableDraft, parent: TableDraft, session: Session) -> None:
-    """Make ``table`` a child of ``parent``: columns and checks that it lacks are copied."""
-    session.copy_columns(len(parent.columns))
-    table.parents.append(parent)
-    parent.children.append(table)
-    known = {column.name for column in table.columns}
-    table.columns += [
-        inherited(column, parent, session) for column in parent.columns if column.name not in known
-    ]
-    table.checks += [check for check in parent.checks if check not in table.checks]
-
-
-def inherited(column: Column, parent: TableDraft, session: Session) -> Column:
-    """A serial column is inherited as a number that comes from the parent's sequence."""
-    type_ = session.dialect.serial_types.get(column.type.upper())
-    if type_ is None:
-        return column
-    sequence = sequence_name(parent.name.name, column.name)
-    return replace(column, type=type_, default=f"nextval('{sequence}'::regclass)")
 
 
 def _partition(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
@@ -237,6 +148,20 @@ def _primary(tokens: Tokens, at: int, table: TableDraft, session: Session) -> in
     return tokens.after(at + 2)
 
 
+def _unique(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:  # noqa: ARG001
+    """UNIQUE KEY (columns) behind the list (Doris)."""
+    if tokens.upper[at + 1] != "KEY" or tokens.words[at + 2] != "(":
+        return at + 1
+    columns = tuple(read_columns(tokens, at + 2))
+    table.uniques.append(UniqueConstraint(columns, None, tokens.line_at(at)))
+    return tokens.after(at + 2)
+
+
+def _with(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
+    history.read(tokens, at + 1, table, session)
+    return _pass(tokens, at)
+
+
 def _index(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:  # noqa: ARG001
     """[UNIQUE] [PRIMARY] INDEX [name] (columns) behind the list (Teradata)."""
     opening = at + (1 if tokens.words[at + 1] == "(" else 2)
@@ -254,49 +179,6 @@ def _skip_rest(tokens: Tokens, at: int) -> int:
     return tokens.find(
         at + 1, tokens.size, "AS", "COMMENT", "INHERITS", "OPTIONS", "PRIMARY", "INDEX"
     )
-
-
-def _like(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
-    return _copy(tokens, at, table, session)
-
-
-def _as(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
-    """AS SELECT: columns of the select list, unless the table lists its own."""
-    begin = at + 1
-    while tokens.words[begin] == "(":
-        begin += 1
-    if tokens.upper[begin] not in ("SELECT", "WITH", "SEL"):
-        return _as_table(tokens, at, table, session)
-    found = select_columns(tokens, begin, tokens.size, session)
-    if not table.columns:
-        line = tokens.line_at(begin)
-        table.columns = [Column(name, type_, True, None, line) for name, type_ in found]
-    elif len(found) == len(table.columns):
-        pairs = zip(table.columns, found, strict=True)
-        table.columns = [replace(c, type=c.type or type_) for c, (_, type_) in pairs]
-    return tokens.size
-
-
-def _as_table(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
-    """AS [TABLE | FROM] name: the columns of that table, if it is one (ClickHouse, DuckDB)."""
-    start = at + (1 if tokens.upper[at + 1] in ("TABLE", "FROM") else 0)
-    if table.columns or not tokens.is_name(start + 1):
-        return at + 1
-    name, _ = session.name(tokens, start + 1)
-    known = session.catalog.tables.find(name) is not None
-    return _copy(tokens, start, table, session) if known else at + 1
-
-
-def _of(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
-    """OF type: the attributes of a composite or object type are the columns."""
-    name, after = session.name(tokens, at + (2 if tokens.upper[at + 1] == "TYPE" else 1))
-    type_: UserType | None = session.catalog.types.find(name)
-    line = tokens.line_at(at)
-    for label in type_.labels if type_ else ():
-        attribute, _, rest = label.partition(" ")
-        plain = _NOT_NULL.sub("", rest)
-        table.columns.append(Column(attribute, plain, plain == rest, None, line))
-    return after
 
 
 def _using(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
@@ -327,13 +209,6 @@ def _options(tokens: Tokens, at: int, table: TableDraft, session: Session) -> in
         return at + 1
     table.comment = read_description(tokens, at + 1) or table.comment
     return tokens.after(at + 1)
-
-
-def _clone(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
-    """CLONE another table (Snowflake, BigQuery): all of it; COPY FROM a file says nothing."""
-    if tokens.upper[at + 1] in ("FROM", "GRANTS"):
-        return at + 2
-    return _copy(tokens, at, table, session, whole=True)
 
 
 def _pass(tokens: Tokens, at: int) -> int:
@@ -373,27 +248,21 @@ def _sharing(tokens: Tokens, at: int, table: TableDraft, session: Session) -> in
 
 
 _CLAUSES = {
+    **SOURCES,
     "FOR": _system_name,
     "SHARING": _sharing,
     "ON": _cluster,
     "EXTERNAL": _external,
     "ORGANIZATION": _organization,
-    "LIKE": _like,
-    "SAMEAS": _like,
-    "INHERITS": _inherits,
-    "UNDER": _under,
     "PARTITION": _partition,
     "PARTITIONED": _partitioned,
     "PRIMARY": _primary,
+    "UNIQUE": _unique,
+    "WITH": _with,
     "INDEX": _index,
-    "AS": _as,
-    "SELECT": lambda tokens, at, table, session: _as(tokens, at - 1, table, session),
-    "OF": _of,
     "USING": _using,
     "COMMENT": _comment,
     "OPTIONS": _options,
-    "CLONE": _clone,
-    "COPY": _clone,
 }
 
 HANDLERS: dict[tuple[str, str], Handler] = {("CREATE", "TABLE"): create_table}

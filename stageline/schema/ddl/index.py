@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from stageline.schema.ddl.constraint import column_entry
+from stageline.schema.ddl.constraint import column_entry, read_where
 from stageline.schema.ddl.drafts import Refused
 from stageline.schema.ddl.session import Handler, Session
 from stageline.schema.model import Index
@@ -48,7 +48,7 @@ def create_index(tokens: Tokens, index: int, session: Session) -> str | None:
     if known is not None:
         return f"duplicate of index {spelled} in line {known.line}"
     columns = _columns(tokens, early or after)  # the list may stand before ON (Teradata)
-    where = _where(tokens, after)
+    where = read_where(tokens, after, tokens.size)
     unique = "UNIQUE" in modifiers
     table.indexes.append(Index(columns, spelled, unique, method, where, tokens.line_at(0)))
     return None
@@ -75,13 +75,6 @@ def _columns(tokens: Tokens, at: int) -> tuple[str, ...]:
     if tokens.upper[opening - 1] in ("BY", "COMPUTED"):
         return (tokens.slice(opening + 1, tokens.pairs[opening]),)
     return tuple(column_entry(tokens, begin, end) for begin, end in tokens.elements(opening))
-
-
-def _where(tokens: Tokens, at: int) -> str | None:
-    where = tokens.find(at, tokens.size, "WHERE")
-    if where >= tokens.size:
-        return None
-    return tokens.slice(where + 1, tokens.find(where, tokens.size, "WITH", "TABLESPACE"))
 
 
 def modify(tokens: Tokens, index: int, session: Session) -> str | None:  # noqa: ARG001

@@ -65,10 +65,15 @@ def _read_call(tokens: Tokens, at: int) -> Call:
     for begin, end in tokens.split(at, tokens.size):
         word = tokens.words[begin]
         if word[:1] == "@" and tokens.words[begin + 1] == "=":
-            call.named[word[1:].casefold()] = string_value(tokens.words[begin + 2])
+            call.named[word[1:].casefold()] = _argument(tokens.words[begin + 2])
         elif end > begin:
-            call.positional.append(string_value(word))
+            call.positional.append(_argument(word))
     return call
+
+
+def _argument(token: str) -> str:
+    """The text of an argument; NULL is one that is not there."""
+    return "" if token.upper() == "NULL" else string_value(token)
 
 
 def _name(text: str, session: Session) -> tuple[list[str], Name]:

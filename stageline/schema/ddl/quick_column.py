@@ -4,7 +4,8 @@ were seen before from memory, and only the rest over the tokens."""
 from __future__ import annotations
 
 from stageline.schema.ddl.actions import Actions, read_actions
-from stageline.schema.ddl.column import MAX_SPECS, ColumnSpec, Reference, read_column
+from stageline.schema.ddl.column import MAX_SPECS, read_column
+from stageline.schema.ddl.column_spec import ColumnSpec, Reference
 from stageline.schema.ddl.session import Session
 from stageline.schema.ddl.shapes import Shapes
 from stageline.schema.tokens import Tokens

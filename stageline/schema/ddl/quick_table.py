@@ -18,7 +18,7 @@ from stageline.schema.tokens import Name, Tokens
 
 # What, behind the list, needs the way over the tokens.
 _MEANINGFUL = re.compile(
-    r"\b(?=[IPASLOUC])(?:INHERITS|PARTITION|PARTITIONED|AS|SELECT|LIKE|OF|USING|OPTIONS|CLONE|COPY|COMMENT|ORGANIZATION|PRIMARY\s+KEY)\b",
+    r"\b(?=[IPASLOUCH])(?:INHERITS|PARTITION|PARTITIONED|AS|SELECT|LIKE|OF|USING|OPTIONS|CLONE|COPY|COMMENT|ORGANIZATION|HISTORY_TABLE|(?:PRIMARY|UNIQUE)\s+KEY)\b",
     re.IGNORECASE,
 )
 _COMMENT = re.compile(r"\bCOMMENT\s*=?\s*'([^'\\]*+)'(?!')\s*\Z", re.IGNORECASE)

@@ -12,6 +12,7 @@ from functools import lru_cache, partial
 
 from stageline.schema.ddl.drafts import Refused, TableDraft
 from stageline.schema.ddl.literal import literal_value
+from stageline.schema.ddl.replay import apply
 from stageline.schema.ddl.sample_rows import Found, Row, find_rows
 from stageline.schema.ddl.session import Session
 from stageline.schema.dialect import find_dialect
@@ -42,7 +43,8 @@ def read_data(piece: Piece, session: Session) -> tuple[str, StatementStatus, str
     reader = _READERS.get(kind)
     if reader is not None:
         try:
-            reader(piece, session)
+            if reader(piece, session):
+                return kind, "parsed", None
         except (Refused, IndexError):
             return kind, "skipped", "data that cannot be sampled"
     return kind, "skipped", REASON
@@ -64,19 +66,34 @@ def _find_table(tokens: Tokens, session: Session) -> tuple[TableDraft | None, in
     return session.catalog.tables.find(name), at
 
 
-def _insert(piece: Piece, session: Session) -> None:
+def _insert(piece: Piece, session: Session) -> bool:
+    """Sample the rows; whether they were more than data."""
     text, lexis = piece.text, session.dialect.lexis
-    table = session.catalog.tables.find(_name_in(_until_values(text), session))
+    name = _name_in(_until_values(text), session)
+    table = session.catalog.tables.find(name)
     if table is None:
-        return
+        return name.key in session.dialect.schema_tables and _define(piece, session)
     if _full(table):
         _estimate(table, piece.end - piece.start, piece.count)
-        return
+        return False
     plain = partial(_plain, session=session)
     left = MAX_ROWS - len(table.rows)
     found = find_rows(text, lexis, MAX_TEXT - table.sample_size, left, plain)
     if found is None or not _take(table, found, piece, session):
         _lex(table, piece, session)
+    return False
+
+
+def _define(piece: Piece, session: Session) -> bool:
+    """Rows of the catalogue itself, as full-text tables are dumped: their last value is what
+    defines the object (SQLite)."""
+    tokens = Tokens(piece.text, session.dialect.lexis, piece.line)
+    made = False
+    for _, rows in _statements(tokens, session):
+        for row in rows:
+            inner = Tokens((row and row[-1]) or "", session.dialect.lexis, piece.line)
+            made = (inner.size > 0 and apply(inner, session)[1] == "parsed") or made
+    return made
 
 
 def _name_in(head: str, session: Session) -> Name:
@@ -258,7 +275,7 @@ def _order(wanted: tuple[str, ...], names: tuple[str, ...]) -> list[int] | None:
     return None if -1 in found else found
 
 
-def _copy(piece: Piece, session: Session) -> None:
+def _copy(piece: Piece, session: Session) -> bool:
     """COPY table (columns) FROM stdin: tab-separated rows, one a line."""
     command, _, data = piece.text.partition("\n")
     while not command.rstrip().endswith(";") and data:
@@ -267,7 +284,7 @@ def _copy(piece: Piece, session: Session) -> None:
     tokens = Tokens(command, session.dialect.lexis)
     table, at = _find_table(tokens, session)
     if table is None or {"CSV", "DELIMITER", "BINARY"} & set(tokens.upper):
-        return
+        return False
     columns: tuple[str, ...] = ()
     if tokens.words[at] == "(":
         columns = tuple(unquote(tokens.words[b]) for b, _ in tokens.elements(at))
@@ -279,6 +296,7 @@ def _copy(piece: Piece, session: Session) -> None:
     table.complete = table.complete and whole and fits
     if not whole and lines:
         table.row_count += len(lines) * (piece.end - piece.start - len(data)) // max(1, len(data))
+    return False
 
 
 def _copy_row(line: str) -> Row:

@@ -14,7 +14,7 @@ from stageline.schema.tokens import Name, Tokens, unquote
 
 if TYPE_CHECKING:
     from stageline.schema.ddl.actions import Actions
-    from stageline.schema.ddl.column import ColumnSpec
+    from stageline.schema.ddl.column_spec import ColumnSpec
 
 MAX_NAMES = 1 << 16
 MAX_COPIED = 500_000  # of tables like others and partitions; a thousand of 500 columns

@@ -11,5 +11,6 @@ DIALECT = Dialect(
     use_sets_schema=True,
     filled_types=frozenset({"SERIAL"}),
     unique_types=frozenset({"SERIAL"}),
+    list_adds_to_select=True,
     like_copies_keys=True,
 )

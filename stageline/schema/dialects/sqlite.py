@@ -10,4 +10,5 @@ DIALECT = Dialect(
     any_type_words=True,
     key_is_not_null=False,  # https://sqlite.org/lang_createtable.html: kept for old databases
     internal_prefix="sqlite_",
+    schema_tables=frozenset({"sqlite_schema", "sqlite_master"}),
 )

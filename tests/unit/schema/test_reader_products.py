@@ -1,0 +1,226 @@
+"""Forms of single products, as real scripts and dumps of theirs have them."""
+
+from __future__ import annotations
+
+from stageline.schema import Schema, Table, read_schema
+
+
+def read(sql: str, dialect: str | None = None) -> Schema:
+    """The schema of a dump in which every statement can be read."""
+    schema = read_schema(sql.encode(), dialect)
+    assert [(s.line, s.reason) for s in schema.statements if s.status == "failed"] == []
+    return schema
+
+
+def columns(table: Table) -> list[tuple[str, str]]:
+    return [(column.name, column.type) for column in table.columns]
+
+
+def test_doris_keys_behind_the_list() -> None:
+    schema = read(
+        """CREATE TABLE t (`a` LARGEINT NOT NULL COMMENT "id", `b` DATE NOT NULL)
+UNIQUE KEY(`a`, `b`) DISTRIBUTED BY HASH(`a`) BUCKETS 1 PROPERTIES ("replication_num" = "1");
+CREATE TABLE u (k1 int, v int sum) AGGREGATE KEY(k1) DISTRIBUTED BY HASH(k1);
+"""
+    )
+    assert [[u.columns for u in t.unique_constraints] for t in schema.tables] == [[("a", "b")], []]
+
+
+def test_flink_watermarks_are_no_columns() -> None:
+    schema = read(
+        """CREATE TABLE t (id BIGINT, ts TIMESTAMP(3),
+  WATERMARK FOR ts AS ts - INTERVAL '5' SECOND, PRIMARY KEY (id) NOT ENFORCED
+) WITH ('connector' = 'kafka');
+"""
+    )
+    assert columns(schema.tables[0]) == [("id", "BIGINT"), ("ts", "TIMESTAMP(3)")]
+
+
+def test_redshift_identity_as_its_catalog_has_it() -> None:
+    (table,) = read(
+        """CREATE TABLE IF NOT EXISTS t (
+  id BIGINT NOT NULL DEFAULT "identity"(100215, 0, '1,1'::text) ENCODE az64, n VARCHAR(9)
+) DISTSTYLE KEY DISTKEY (id);
+""",
+        "redshift",
+    ).tables
+    assert [(c.name, c.identity, c.default) for c in table.columns] == [
+        ("id", True, None), ("n", False, None),
+    ]  # fmt: skip
+
+
+def test_mysql_serial_default_value() -> None:
+    (table,) = read("CREATE TABLE t (id INT SERIAL DEFAULT VALUE, n INT);", "mysql").tables
+    column = table.columns[0]
+    assert (column.type, column.nullable, column.identity, column.default) == (
+        "INT", False, True, None,
+    )  # fmt: skip
+    assert [unique.columns for unique in table.unique_constraints] == [("id",)]
+
+
+def test_sql_server_indexes_inside_a_table() -> None:
+    (table,) = read(
+        """CREATE TABLE dbo.T (
+  Id int NOT NULL INDEX IX_Id UNIQUE NONCLUSTERED,
+  A int NULL INDEX IX_A WHERE A > 0,
+  INDEX IX_B NONCLUSTERED (A DESC) INCLUDE (Id) WHERE A IS NOT NULL,
+  INDEX IX_C CLUSTERED COLUMNSTORE,
+  INDEX IX_D NONCLUSTERED COLUMNSTORE (A, Id)
+)
+GO
+""",
+        "mssql",
+    ).tables
+    assert columns(table) == [("Id", "int"), ("A", "int")]
+    assert table.unique_constraints == ()
+    assert [(i.name, i.columns, i.unique, i.where, i.line) for i in table.indexes] == [
+        ("IX_Id", ("Id",), True, None, 2),
+        ("IX_A", ("A",), False, "A > 0", 3),
+        ("IX_B", ("A",), False, "A IS NOT NULL", 4),
+        ("IX_C", (), False, None, 5),
+        ("IX_D", ("A", "Id"), False, None, 6),
+    ]
+
+
+def test_an_index_that_a_key_uses_is_none_behind_the_column() -> None:
+    (table,) = read(
+        "CREATE TABLE t (a NUMBER CONSTRAINT pk PRIMARY KEY USING INDEX TABLESPACE x, b NUMBER);",
+        "oracle",
+    ).tables
+    assert (table.primary_key_name, table.indexes) == ("pk", ())
+
+
+def test_sql_server_makes_the_table_of_past_rows() -> None:
+    schema = read(
+        """CREATE TABLE [S].[T] (
+  [Id] INT IDENTITY NOT NULL CONSTRAINT [PK_T] PRIMARY KEY, [N] INT DEFAULT 1,
+  [From] DATETIME2 (7) GENERATED ALWAYS AS ROW START NOT NULL,
+  [To] DATETIME2 (7) GENERATED ALWAYS AS ROW END HIDDEN,
+  PERIOD FOR SYSTEM_TIME ([From], [To])
+) ON [X] WITH (SYSTEM_VERSIONING = ON (HISTORY_TABLE=[S].[T_Archive], DATA_CONSISTENCY_CHECK=ON));
+GO
+CREATE TABLE [S].[U] ([Id] INT PRIMARY KEY)
+GO
+ALTER TABLE [S].[U] SET (SYSTEM_VERSIONING = ON (HISTORY_TABLE = [S].[U_Archive]))
+GO
+ALTER TABLE [S].[U] SET (LOCK_ESCALATION = TABLE)
+GO
+""",
+        "mssql",
+    )
+    assert {t.name: [(c.name, c.nullable) for c in t.columns] for t in schema.tables} == {
+        "T": [("Id", False), ("N", True), ("From", False), ("To", False)],
+        "T_Archive": [("Id", False), ("N", True), ("From", False), ("To", False)],
+        "U": [("Id", False)],
+        "U_Archive": [("Id", False)],
+    }
+    archive = schema.table("T_Archive")
+    assert archive is not None
+    assert (archive.schema, archive.primary_key) == ("S", ())
+    assert [c.name for c in archive.columns if c.identity or c.default or c.generated] == []
+
+
+def test_a_table_of_past_rows_that_is_there_already_is_kept() -> None:
+    schema = read(
+        """CREATE TABLE dbo.H (Id INT NOT NULL, n INT)
+GO
+CREATE TABLE dbo.T (Id INT PRIMARY KEY) WITH (SYSTEM_VERSIONING = ON (HISTORY_TABLE = dbo.H))
+GO
+""",
+        "mssql",
+    )
+    assert [(t.name, len(t.columns)) for t in schema.tables] == [("H", 2), ("T", 1)]
+
+
+def test_extended_properties_by_place_may_end_in_null() -> None:
+    (table,) = read(
+        """CREATE TABLE Cnt.t (a int)
+GO
+EXEC sp_addextendedproperty N'MS_Description', N'addresses', 'SCHEMA', N'Cnt',
+  'TABLE', N't', NULL, NULL
+GO
+""",
+        "mssql",
+    ).tables
+    assert table.comment == "addresses"
+
+
+def test_teradata_comments_need_not_say_on_what() -> None:
+    (table,) = read(
+        "CREATE MULTISET TABLE s.t, NO FALLBACK (a INTEGER) PRIMARY INDEX (a);\n"
+        "COMMENT ON s.t IS 'things';\nCOMMENT ON s.t.a IS 'first';\n"
+    ).tables
+    assert (table.comment, table.columns[0].comment) == ("things", "first")
+
+
+def test_hana_tables_like_a_type() -> None:
+    schema = read(
+        "CREATE TYPE tt AS TABLE (id INTEGER NOT NULL, n NVARCHAR(20));\n"
+        "CREATE COLUMN TABLE t LIKE tt;\n"
+    )
+    assert [(c.name, c.type, c.nullable) for c in schema.tables[0].columns] == [
+        ("id", "INTEGER", False),
+        ("n", "NVARCHAR(20)", True),
+    ]
+
+
+def test_vertica_copies_with_a_delimiter_on_its_own_line() -> None:
+    schema = read(
+        "COPY t (\n  a\n)\nFROM LOCAL '/x.csv'\nDELIMITER ';'\nABORT ON ERROR;\n"
+        "CREATE TABLE u (b int);\n"
+    )
+    assert [(s.kind, s.line) for s in schema.statements if s.kind != "blank"] == [
+        ("copy", 1),
+        ("create table", 7),
+    ]
+
+
+def test_clickhouse_views_without_a_terminator_before_them() -> None:
+    schema = read(
+        "CREATE TABLE t (a Int8) ENGINE = Memory\n\n"
+        "CREATE MATERIALIZED VIEW v (a Int8) ENGINE = Memory AS SELECT a FROM t;\n"
+    )
+    assert ([t.name for t in schema.tables], [v.name for v in schema.views]) == (["t"], ["v"])
+
+
+def test_snowflake_tasks_of_one_statement_end_with_it() -> None:
+    schema = read(
+        """create task a warehouse = w schedule = '1 minute' as call x();
+alter task a resume;
+create or replace task b as
+begin
+  insert into t values (1);
+  call y();
+end;
+create task c as declare x int; begin x := 1; end;
+create or replace transient table t (a int);
+""",
+        "snowflake",
+    )
+    assert [(s.kind, s.line) for s in schema.statements if s.kind != "blank"] == [
+        ("create task", 1),
+        ("alter task", 2),
+        ("create task", 3),
+        ("create task", 8),
+        ("create table", 9),
+    ]
+
+
+def test_sqlite_dumps_of_virtual_tables() -> None:
+    into = "INSERT INTO sqlite_schema(type,name,tbl_name,rootpage,sql)VALUES"
+    schema = read(
+        f"""PRAGMA writable_schema=ON;
+{into}('table','docs','docs',0,'CREATE VIRTUAL TABLE docs USING fts5(title, tokenize=''porter'')');
+{into}('table','loc','loc',0,'CREATE VIRTUAL TABLE loc USING rtree(id, minx, maxx)');
+INSERT INTO sqlite_master VALUES('table','x','x',0,NULL);
+CREATE TABLE IF NOT EXISTS 'docs_data'(id INTEGER PRIMARY KEY, block BLOB);
+PRAGMA writable_schema=OFF;
+""",
+        "sqlite",
+    )
+    assert [(t.name, t.kind, [c.name for c in t.columns]) for t in schema.tables] == [
+        ("docs", "virtual", ["title"]),
+        ("loc", "virtual", ["id", "minx", "maxx"]),
+        ("docs_data", "table", ["id", "block"]),
+    ]
+    assert [s.status for s in schema.statements if s.kind == "insert"] == ["parsed", "skipped"]
