@@ -56,28 +56,51 @@ def find_rows(text: str, lexis: Lexis, limit: int, most: int, plain: Plain) -> F
     language = _EXPRESSIONS.get(lexis.name) or _compile(lexis)
     blocks: list[tuple[str, list[Row]]] = []
     at, stop, head, statements = 0, min(limit, len(text)), "", 0
+    together, several = False, True  # statements of one row each are read together
     while most > 0 and at < stop:
         if not head or not text.startswith(head, at):
             found = _HEAD.match(text, at, stop)
             head = found[0] if found else ""
-        matched = language.rows.match(text, at + len(head), stop) if head else None
-        rows = _read(matched, language, plain) if matched else None
-        if matched is None or rows is None:
+        wanted = most if together else 1
+        texts, behind = _find(text, at, stop, head, language, wanted)
+        if not texts:
+            break
+        rows = _read(texts, language, plain)
+        if together and (rows is None or len(rows) != len(texts)):
+            together = several = False
+            continue
+        if rows is None:
             break
         if not blocks or blocks[-1][0] != head:
             blocks.append((head, []))
         blocks[-1][1].extend(rows)
-        statements += 1
+        statements += len(texts)
         most -= len(rows)
-        at = _behind(text, matched.end())
+        at = behind
+        together = several and len(rows) == len(texts)
     whole = at >= len(text)
     cut_off = most <= 0 or (stop < len(text) and stop - at < _NEAR)
     return Found(blocks, statements, at, whole) if blocks and (whole or cut_off) else None
 
 
-def _read(matched: re.Match[str], language: Expressions, plain: Plain) -> list[Row] | None:
-    """The rows of a match; None if their lengths differ."""
-    found = language.value.findall(matched.string, matched.start() + 1, matched.end())
+def _find(
+    text: str, at: int, stop: int, head: str, language: Expressions, most: int
+) -> tuple[list[str], int]:
+    """The rows of the next statements with the same ``head``, and where what follows starts."""
+    found: list[str] = []
+    match, size = language.rows.match, len(head)
+    while head and len(found) < most and at < stop and text.startswith(head, at):
+        rows = match(text, at + size, stop)
+        if rows is None:
+            break
+        found.append(rows[0])
+        at = _behind(text, rows.end())
+    return found, at
+
+
+def _read(texts: list[str], language: Expressions, plain: Plain) -> list[Row] | None:
+    """The rows of some statements; None if their lengths differ."""
+    found = language.value.findall(",".join(texts), 1)
     marks = [mark for _, _, _, mark in found]
     rows, width = marks.count(")"), marks.index(")") + 1
     if rows * width != len(found) or marks[width - 1 :: width].count(")") != rows:
@@ -97,15 +120,18 @@ def _behind(text: str, at: int) -> int:
 def _compile(lexis: Lexis) -> Expressions:
     string = _string("'", lexis)
     call = rf"[^\W\d]\w*+\((?:[\w\s,.+]++|{string})*+\)"
-    bare = r"[-+]?+[\w.]++(?:(?<=\d[eE])[-+]\d++)?"
+    # Long hexadecimal numbers: letters of other scripts cost more to tell.
+    bare = r"[-+]?+(?>[0-9A-Za-z_.]++[\w.]*+|[\w.]++)(?:(?<=\d[eE])[-+]\d++)?"
     other = rf"[nNbBxX]?{string}|{call}|{bare}|" + _string('"', lexis)
     join = rf"(?:\s*+\|\|\s*+(?:{other}))"
     value = rf"(?:{other}){join}*+"
-    row = rf"\(\s*+(?:{value}\s*+,\s*+)*+{value}\s*+\)"
+    row = rf"\(\s*+{value}\s*+(?:,\s*+{value}\s*+)*+\)"
+    plain = r"[-+]?+[0-9.]++(?=[,)])"  # most values are such numbers or strings: so they come first
     made = Expressions(
         re.compile(rf"{row}(?:\s*+,\s*+{row}){{0,{ROWS - 1}}}+"),
         re.compile(
-            rf"\s*+(?:[nN]?'([^'\\]*+)'(?!')|({other})|((?:{other}){join}++))\s*+([,)])[\s,(]*+"
+            rf"\s*+(?:[nN]?'([^'\\]*+)'(?!')|({plain}|{other})|((?:{other}){join}++))\s*+([,)])"
+            r"[\s,(]*+"
         ),
     )
     _EXPRESSIONS[lexis.name] = made

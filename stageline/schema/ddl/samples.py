@@ -125,7 +125,7 @@ def _take(table: TableDraft, found: Found, piece: Piece, session: Session) -> bo
     if len(blocks) < len(named):
         return False
     before, size = table.row_count, piece.end - piece.start
-    fits = [_keep(table, columns, iter(rows)) for columns, rows in blocks]
+    fits = [_keep_all(table, columns, rows) for columns, rows in blocks]
     read = table.row_count - before
     table.sample_size += found.size
     table.sample_count += read
@@ -252,9 +252,30 @@ def _plain(word: str, session: Session) -> str | None:
 
 def _keep(table: TableDraft, columns: tuple[str, ...], rows: Iterator[Row | None]) -> bool:
     """Add rows up to the bound; whether all of them were there and fitted the columns."""
+    return _add(table, _names(table, columns), rows)
+
+
+def _keep_all(table: TableDraft, columns: tuple[str, ...], rows: list[Row]) -> bool:
+    """The same for rows at hand: at once, if all of them fit as they are."""
+    names = _names(table, columns)
+    places = list(range(len(names)))
+    alike = set(map(len, rows)) == {len(names)} and _order(table.sample_columns, names) == places
+    if not alike or len(rows) > MAX_ROWS - len(table.rows):
+        return _add(table, names, iter(rows))
+    table.rows += rows
+    table.row_count += len(rows)
+    return True
+
+
+def _names(table: TableDraft, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns that rows are for: those that were named, or all; the first are the sample's."""
     names = columns or tuple(c.name for c in table.columns if not c.generated)
     if not table.sample_columns:
         table.sample_columns = names
+    return names
+
+
+def _add(table: TableDraft, names: tuple[str, ...], rows: Iterator[Row | None]) -> bool:
     order = _order(table.sample_columns, names)
     whole = True
     for row in rows:

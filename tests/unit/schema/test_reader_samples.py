@@ -28,6 +28,28 @@ def test_insert_values_are_unquoted_by_the_rules_of_the_dialect() -> None:
     assert mysql.sample is not None and mysql.sample.rows == (("1", "a'b\n;"), ("2", "q"))
 
 
+def test_statements_of_a_row_each_are_read_like_one_of_many() -> None:
+    rows = [f"({number}, 'x{number}')" for number in range(150)]
+    one = "".join(f"INSERT INTO t VALUES {row};\n" for row in rows)
+    each = table(f"CREATE TABLE t (a int, b text);\n{one}", "mysql")
+    all_at_once = f"INSERT INTO t VALUES {', '.join(rows)};\n"
+    assert each.sample is not None
+    assert each.sample == table(f"CREATE TABLE t (a int, b text);\n{all_at_once}", "mysql").sample
+    some = "".join(one.splitlines(keepends=True)[:18])
+    more = table(f"CREATE TABLE t (a int, b text);\n{some}{all_at_once * 2}", "mysql")
+    assert more.row_count == 18 + 300
+    assert more.sample is not None and len(more.sample.rows) == 200
+
+
+def test_a_row_of_another_length_costs_only_itself() -> None:
+    rows = ("(1, 'a')", "(2, 'b')", "(3)", "(4, 'd')")
+    sql = "".join(f"INSERT INTO t VALUES {row};\n" for row in rows)
+    found = table(f"CREATE TABLE t (a int, b text);\n{sql}", "mysql")
+    assert found.sample is not None
+    assert found.sample.rows == (("1", "a"), ("2", "b"), ("4", "d"))
+    assert (found.row_count, found.sample.complete) == (4, False)
+
+
 def test_other_forms_of_insert() -> None:
     mssql = table(
         "CREATE TABLE t (a int, b nvarchar(9))\nGO\nINSERT t VALUES (1, N'x')\n"
