@@ -24,8 +24,7 @@ def _firsts(expressions: Iterable[str]) -> str:
 
 def _led(*alternatives: str) -> str:
     """One of the alternatives, none of which is tried where no first letter of them stands."""
-    each = (_firsts([text]) + text[1:] for text in alternatives)
-    return f"(?={_firsts(alternatives)})(?:{'|'.join(each)})"
+    return f"(?={_firsts(alternatives)})(?:{'|'.join(alternatives)})"
 
 
 # A line that starts like this starts a statement, whatever the text before it looks like.
@@ -278,7 +277,7 @@ class _Builder:
         others = [*setters, *clients, *(_without_groups(body.head) for body in lexis.bodies)]
         stops = [line_end] + [rf"[ \t]*+{STRONG}"] * lexis.semicolon_free
         return (
-            rf"(?:{_blanks(lexis)})*+(?:((?!{_choice(others)})(?=(?:{_PLAIN})\s+[\w\"`'\[])"
+            rf"{_gap(lexis)}(?:((?=(?:{_PLAIN})\s+[\w\"`'\[])(?!{_choice(others)})"
             rf"{guarded})(?:{self.end}|(?=\n(?:{_choice(stops)})))"
             rf"|(?<=\n)((?!{_choice(setters)})(?:{_choice([line_end, *clients])})))"
         )
@@ -288,8 +287,13 @@ def _compile(expression: str) -> Pattern:
     return re.compile(expression.encode("latin-1"), re.IGNORECASE)
 
 
-def _blanks(lexis: Lexis) -> str:
-    return "|".join([r"[\s\x1a]++", *(c for c in _comments(lexis) if c != _CODE)])
+def _remarks(lexis: Lexis) -> str:
+    return "|".join(comment for comment in _comments(lexis) if comment != _CODE)
+
+
+def _gap(lexis: Lexis) -> str:
+    """Blanks and comments, or nothing."""
+    return rf"[\s\x1a]*+(?:(?:{_remarks(lexis)})[\s\x1a]*+)*+"
 
 
 def _without_groups(expression: str) -> str:
@@ -317,8 +321,8 @@ def grammar(lexis: Lexis, terminator: str | None = None) -> Grammar:
         lexis=lexis,
         ending=ending,
         custom=ending != lexis.terminator,
-        blank=_compile(rf"(?:{_blanks(lexis)})*+"),
-        blank_token=_compile(_blanks(lexis)),
+        blank=_compile(_gap(lexis)),
+        blank_token=_compile(rf"[\s\x1a]++|{_remarks(lexis)}"),
         simple=_compile(build.skip(stops)),
         open=_compile(build.skip(rf"(?:{line})")),
         guarded=_compile(guarded),

@@ -138,12 +138,12 @@ def _create(text: str, line: int, session: Session, forms: Shapes) -> Verdict | 
     head = forms.table_head.match(text)
     if head is not None:
         return create_table(text, line, session, forms, head)
-    found = forms.sequence.fullmatch(text)
-    if found is not None:
-        return _sequence(found, line, session, forms)
     found = forms.index.fullmatch(text)
     if found is not None:
         return _index(found.groups(), line, session, forms)
+    found = forms.sequence.fullmatch(text)
+    if found is not None:
+        return _sequence(found, line, session, forms)
     found = forms.synonym.fullmatch(text)
     return None if found is None else _synonym(found, line, session, forms)
 
