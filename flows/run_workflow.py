@@ -29,7 +29,7 @@ def run_workflow(  # noqa: PLR0913, PLR0917 - the fields of its form in the UI
     store: Destination = "./results",
     refresh_from: str | None = None,
     max_parallel: SideBySide = 8,
-    fresh: bool = True,
+    fresh: bool | None = None,
     max_attempts: Attempts = 3,
     continues: str | None = None,
 ) -> Job:
@@ -43,8 +43,9 @@ def run_workflow(  # noqa: PLR0913, PLR0917 - the fields of its form in the UI
         store: Where results go: a folder, an `s3://` URI, or the name of a Result Store block.
         refresh_from: A node to compute anew with all that follow, whatever is cached.
         max_parallel: How many nodes may run side by side.
-        fresh: Call tools that look at or act on the world (requests, commands, messages) anew,
-            unless this run continues one that did not complete.
+        fresh: Whether tools that look at or act on the world (requests, commands, messages) are
+            called anew, unless this run continues one that did not complete. Where nothing is
+            said, they are, but for those before an edit of the document.
         max_attempts: How often the same input may fail before a start is refused.
         continues: A job whose finished visits to the world are taken over; without, the latest
             job of the document, if that did not complete.

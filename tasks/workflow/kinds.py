@@ -48,7 +48,7 @@ def _task(board: Board, spot: Spot, node: TaskNode) -> None:
 def _occasion(board: Board, spot: Spot, node: TaskNode, tool: Tool) -> dict[str, str]:
     """What looks outside is called once at each place of a job, recoveries included; anything
     else gives the same whenever it is called."""
-    is_once = tool.traits.outside and board.run.plan.fresh and not node.cache
+    is_once = tool.traits.outside and board.run.plan.fresh is not False and not node.cache
     return {"lineage": board.lineage, "path": spot.path} if is_once else {}
 
 

@@ -27,7 +27,7 @@ class GraphPlan:
     files: Files
     documents: Mapping[str, Workflow] = field(default_factory=dict)
     max_parallel: int = 8
-    fresh: bool = True
+    fresh: bool | None = None
     stage: str = STAGE
     version: str = ""  # what runs is in the document; each node's key has the code of its tool
 

@@ -139,7 +139,7 @@ def requested_document(  # noqa: PLR0913 - what a flow is called with, by keywor
     store: str | Path | None,
     refresh_from: str | None,
     max_parallel: int,
-    fresh: bool,
+    fresh: bool | None,
     continues: str | None,
     max_attempts: int,
 ) -> Iterator[tuple[GraphPlan, Request]]:
@@ -155,8 +155,11 @@ def requested_document(  # noqa: PLR0913 - what a flow is called with, by keywor
     kept = keep(document, inputs, place.store)
     workflow = kept.workflow
     refreshed = following(workflow, refresh_from)
-    lineage = (lineage_of(place.store, journey_id, continues) if continues else
-               find_lineage(place.store, journey_id, workflow.id, bool(refresh_from)))  # fmt: skip
+    if continues:
+        lineage = lineage_of(place.store, journey_id, continues)
+    else:
+        edited = kept.snapshot if fresh is None else None
+        lineage = find_lineage(place.store, journey_id, workflow.id, edited, bool(refresh_from))
     with open_files(place.store) as files:
         plan = GraphPlan(
             workflow=workflow,
@@ -219,16 +222,19 @@ def lineage_of(store: Store, journey: str, job: str) -> str:
     return str(opening.parameters["lineage"])
 
 
-def find_lineage(store: Store, journey: str, workflow: str, in_part: bool = False) -> str:
+def find_lineage(
+    store: Store, journey: str, workflow: str, edited: str | None = None, in_part: bool = False
+) -> str:
     """What links a job with those that it continues: the document's latest job, if that did not
-    complete or is done anew ``in_part``, else nothing. Answers given once, and visits to the
-    world outside, last as long."""
+    complete, ran another version of the document than ``edited``, or is done anew ``in_part``;
+    else nothing. Answers given once, and visits to the world outside, last as long."""
     numbers = claims.claimed_numbers(store, journey, STAGE).unread
     for number in reversed(numbers[-RECENT:]):
         opening = claims.read_opening(store, journey, STAGE, number)
         if opening.parameters.get("workflow") == workflow:
             places = Places.of(store)
             close_if_dead(places, opening)
+            in_part = in_part or edited not in {None, opening.parameters["document"]}
             if in_part or record_of(places, opening).status in {"failed", "cancelled"}:
                 return str(opening.parameters["lineage"])
             break

@@ -403,6 +403,19 @@ def test_a_job_visits_the_world_anew_unless_it_continues_a_failed_one(store):
     assert (cached(job.record)["look"], job.values["look"]) == (True, {"times": 2})
 
 
+def test_after_an_edit_what_comes_before_it_does_not_visit_the_world_again():
+    def edited(text):
+        return graph(
+            task("look", "outside", file="times.txt"), work("b", [ref("look.times"), text])
+        )
+
+    run(edited("one"))
+    job = run(edited("two"))
+    assert cached(job.record) == {"look": True, "b": False}
+    job = run(edited("three"), fresh=True)
+    assert (cached(job.record)["look"], job.values["look"]) == (False, {"times": 2})
+
+
 def test_a_certain_job_can_be_continued_whatever_came_after_it(store):
     behave(b="fail")
     with pytest.raises(InputError):
