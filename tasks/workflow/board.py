@@ -27,6 +27,7 @@ from stageline.workflow.frame import failed as failed_node
 from stageline.workflow.stopper import Stopper, late
 from tasks.futures import Future, result_of, submit
 from tasks.run import Run
+from tasks.workflow.ancestry import Ancestry
 from tasks.workflow.links import Links
 from tasks.workflow.node import begin_again, task_of
 from tasks.workflow.plan import GraphPlan
@@ -67,6 +68,7 @@ class Board:
     timers: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
     questions: deque[Callable[[], None]] = field(default_factory=deque)
     links: Links = field(default_factory=Links)
+    ancestry: Ancestry = field(default_factory=Ancestry)
     errors: dict[str, StagelineError] = field(default_factory=dict)
     done: SimpleQueue[int] = field(default_factory=SimpleQueue)
     levels: dict[int, Frame] = field(default_factory=dict)
@@ -157,6 +159,7 @@ class Board:
         call.skipped = reason
         self.run.skipped[spot.path] = reason
         self.run.trail.add(passed_over(call, reason))
+        self.ancestry.add(spot, "skipped")
         self.turns.append(Turn(spot, call))
         self.settle(spot, skipped(reason))
         self._tell(spot, "skipped")
@@ -271,12 +274,14 @@ class Board:
         assert result.value is not None  # noqa: S101  (a completed step has a value)
         self.run.refs[spot.path] = result.value
         self.run.trail.add(result)
+        self.ancestry.add(spot, result.value.content_key)
         self.settle(spot, completed(self.run.values[result.value.digest]))
         self._tell(spot, "completed", cached=result.report.execution_summary.cached)
 
     def _take_failure(self, spot: Spot, call: Call, error: StagelineError) -> None:
         self.errors[spot.path] = error
         self.run.trail.add(failed(call, error))
+        self.ancestry.add(spot, "failed")
         plan = self.run.plan
         self.settle(spot, failed_node(spot.node, error.category, str(error), plan.documents))
         self._tell(spot, "failed")

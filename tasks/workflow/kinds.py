@@ -46,10 +46,12 @@ def _task(board: Board, spot: Spot, node: TaskNode) -> None:
 
 
 def _occasion(board: Board, spot: Spot, node: TaskNode, tool: Tool) -> dict[str, str]:
-    """What looks outside is called once at each place of a job, recoveries included; anything
-    else gives the same whenever it is called."""
+    """What looks outside is called once at each place of a job, recoveries included, and again
+    after another past; anything else gives the same whenever it is called."""
     is_once = tool.traits.outside and board.run.plan.fresh is not False and not node.cache
-    return {"lineage": board.lineage, "path": spot.path} if is_once else {}
+    if not is_once:
+        return {}
+    return {"lineage": board.lineage, "path": spot.path, "after": board.ancestry.before(spot)}
 
 
 def _branch(board: Board, spot: Spot, node: BranchNode) -> None:
@@ -87,7 +89,8 @@ def _wait(board: Board, spot: Spot, node: WaitNode) -> None:
     scope = spot.frame.scope
     until = None if node.form is not None else _until(node, scope)
     what = node.model_dump(mode="json", include={"form", "seconds", "until"})
-    about = {"lineage": board.lineage, "wait": what, "at": evaluate_value(node.until, scope)}
+    about = {"lineage": board.lineage, "after": board.ancestry.before(spot), "wait": what,
+             "at": evaluate_value(node.until, scope)}  # fmt: skip
     if _is_known(board, spot, about):
         board.finish(spot, {}, **about)
     elif until is None:

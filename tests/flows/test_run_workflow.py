@@ -416,6 +416,30 @@ def test_after_an_edit_what_comes_before_it_does_not_visit_the_world_again():
     assert (cached(job.record)["look"], job.values["look"]) == (False, {"times": 2})
 
 
+def test_what_only_comes_after_an_edited_node_is_done_again_if_it_is_of_the_world():
+    def edited(text):
+        after = {"after": [{"node": "join"}]}
+        return graph(
+            work("a", text),
+            task("join", "set_values", values={"n": 1}, node={"after": [{"node": "a"}]}),
+            task("look", "outside", file="look.txt", node=after),
+            {"id": "wait", "kind": "wait", "seconds": 0.01, **after},
+            {"id": "each", "kind": "loop", "over": [1], **after,
+             "nodes": [task("inner", "outside", file="inner.txt")]},
+            task("last", "outside", file="last.txt", node={"after": [{"node": "each"}]}),
+            task("beside", "outside", file="beside.txt"),
+        )  # fmt: skip
+
+    run(edited("one"))
+    assert all(
+        cached(run(edited("one"), refresh_from="beside").record)[n] for n in ("look", "wait")
+    )
+    again = cached(run(edited("two")).record)
+    done = {name for name, was in again.items() if not was}
+    assert done == {"a", "look", "wait", "inner[0]", "last"}
+    assert again["beside"] and again["join"]
+
+
 def test_a_certain_job_can_be_continued_whatever_came_after_it(store):
     behave(b="fail")
     with pytest.raises(InputError):
