@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from prefect.deployments.runner import RunnerDeployment
+from prefect.deployments.runner import DeploymentApplyError, RunnerDeployment
 from prefect.runner.storage import LocalStorage
 from prefect.schedules import Cron, Interval, RRule, Schedule
 from prefect.types.entrypoint import EntrypointType
@@ -18,7 +18,7 @@ from prefect.types.entrypoint import EntrypointType
 from blocks.places import resolve_place
 from deployments.set_up import POOL
 from flows.run_workflow import run_workflow
-from stageline.errors import InputError
+from stageline.errors import ConfigError, InputError
 from stageline.keys import check_id, shown
 from stageline.store import FolderStore
 from tasks.workflow.request import Document, keep, read_document
@@ -71,11 +71,18 @@ def deploy(  # noqa: PLR0913 - what a deployment is made with, by keyword
     )
     assert isinstance(made, RunnerDeployment)  # noqa: S101  (no event loop runs here)
     made.storage = LocalStorage(str(ROOT))  # where a worker finds the flows
-    return UUID(str(made.apply()))
+    try:
+        return UUID(str(made.apply()))
+    except DeploymentApplyError as error:
+        raise ConfigError(
+            f"The deployment cannot be made: {error} Where the work pool is missing, "
+            "python -m deployments.set_up makes it."
+        ) from error
 
 
 def to_schedule(when: When, timezone: str | None = None) -> Schedule:
     """A Prefect schedule from what people write. ``InputError`` for what is none."""
+    _check_timezone(timezone)
     if isinstance(when, Schedule):
         return replace(when, timezone=timezone) if timezone else when
     if isinstance(when, datetime):
@@ -92,6 +99,15 @@ def to_schedule(when: When, timezone: str | None = None) -> Schedule:
         raise InputError(
             f"{shown(when)} is no schedule ({error}). Give a time, a timedelta, a cron text such "
             "as '0 6 * * *', or an RRULE text such as 'FREQ=DAILY;BYHOUR=6'."
+        ) from None
+
+
+def _check_timezone(name: str | None) -> None:
+    try:
+        ZoneInfo(name or "UTC")
+    except (ValueError, OSError, KeyError):
+        raise InputError(
+            f"{shown(name)} is no time zone. Give a name such as 'Europe/Berlin' or 'UTC'."
         ) from None
 
 

@@ -28,7 +28,6 @@ from tasks.workflow.plan import STAGE
 
 MOST = 200
 STARTED = frozenset({"running", "paused", "recovering"})
-JobName = str | UUID | Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,9 @@ class JobInfo:
     @property
     def is_over(self) -> bool:
         return self.status in TERMINAL
+
+
+JobName = str | UUID | Job | JobInfo
 
 
 def info_of(run: FlowRun) -> JobInfo:
@@ -84,13 +86,13 @@ def find_run(
     journey: str | None = None,
     stage: str | None = STAGE,
 ) -> FlowRun:
-    """The flow run of a job: by job id (of a ``stage``), by the id of the run, or of a ``Job``.
+    """The flow run of a job: by job id (of a ``stage``), by the id of the run, or of a ``Job`` or ``JobInfo``.
 
     Job ids are unique in one stage of one journey: name the ``journey`` where two have the same.
     Raises ``InputError`` if there is none, or more than one.
     """
-    if isinstance(job, Job):
-        job = UUID(job.record.flow_run_id)
+    if isinstance(job, Job | JobInfo):
+        job = UUID(job.record.flow_run_id) if isinstance(job, Job) else job.flow_run_id
     found = _by_id(client, job) if _is_uuid(job) else _by_name(client, str(job), journey, stage)
     if len(found) == 1:
         return found[0]

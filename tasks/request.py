@@ -100,6 +100,8 @@ def open_source(path: Path, uri: str) -> Source:
             raise InputError(
                 f"{what} is a folder; name a file."
                 if path.is_dir()
+                else f"{what} is no file."
+                if path.exists()
                 else f"There is no file {what}."
             )
         size = path.stat().st_size

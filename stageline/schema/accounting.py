@@ -10,6 +10,7 @@ from stageline.schema.oddities import find_oddities
 from stageline.step import Findings
 
 _SHOWN = 20
+_NOTHING = "No table, view or routine was found. Check that this is a dump of a schema, as SQL."
 _KINDS = ("tables", "views", "triggers", "routines", "sequences", "types", "synonyms")
 
 
@@ -30,8 +31,9 @@ def schema_findings(schema: Schema) -> Findings:
             "tables_without_primary_key": keyless[:_SHOWN],
         },
         insights=_insights(schema, failed, keyless),
-        recommendations=_recommendations(failed, keyless),
-        warnings=tuple(f"Line {s.line}: {s.kind} was not read: {s.reason}" for s in failed[:_SHOWN])
+        recommendations=_recommendations(schema, failed, keyless),
+        warnings=(() if any(_numbers(schema)) else (_NOTHING,))
+        + tuple(f"Line {s.line}: {s.kind} was not read: {s.reason}" for s in failed[:_SHOWN])
         + find_oddities(schema, _SHOWN),
     )
 
@@ -41,11 +43,15 @@ def _counts(schema: Schema) -> dict[str, int]:
     for statement in schema.statements:
         by_status[statement.status] += statement.count
     return {
-        **{kind: len(getattr(schema, kind)) for kind in _KINDS},
+        **dict(zip(_KINDS, _numbers(schema), strict=True)),
         "columns": sum(len(table.columns) for table in schema.tables),
         "foreign_keys": sum(len(table.foreign_keys) for table in schema.tables),
         **{f"statements_{name}": by_status[name] for name in ("parsed", "skipped", "failed")},
     }
+
+
+def _numbers(schema: Schema) -> list[int]:
+    return [len(getattr(schema, kind)) for kind in _KINDS]
 
 
 def _describe(statement: Statement) -> dict[str, Any]:
@@ -74,8 +80,10 @@ def _insights(schema: Schema, failed: list[Statement], keyless: list[str]) -> tu
     return tuple(said)
 
 
-def _recommendations(failed: list[Statement], keyless: list[str]) -> tuple[str, ...]:
-    said = []
+def _recommendations(
+    schema: Schema, failed: list[Statement], keyless: list[str]
+) -> tuple[str, ...]:
+    said = [] if any(_numbers(schema)) else [_NOTHING]
     if failed:
         said.append(
             f"Look at line {failed[0].line} ({failed[0].kind}: {failed[0].reason}) first; "

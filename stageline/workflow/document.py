@@ -15,7 +15,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from stageline.keys import ID_PATTERN
+from stageline.errors import InputError
+from stageline.keys import ID_PATTERN, shown
 
 SCHEMA = "workflow/1"
 MAX_ATTEMPTS, MAX_SECONDS, MAX_ITERATIONS, MAX_PARALLEL = 100, 31_536_000, 100_000, 256
@@ -234,6 +235,14 @@ class Workflow(Model):
         from stageline.workflow.drawing import draw  # noqa: PLC0415 - a picture is rarely wanted
 
         return draw(self)
+
+
+def expect_workflow(given: object) -> Workflow:
+    """``given``, if it is a ``Workflow``. ``InputError`` says what to hand in instead."""
+    if isinstance(given, Workflow):
+        return given
+    raise InputError(f"{shown(given)} is no Workflow. Hand in check(...).require(), or the "
+                     "workflow of an import.")  # fmt: skip
 
 
 def walk(nodes: tuple[Node, ...]) -> Iterator[Node]:

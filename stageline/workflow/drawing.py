@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from stageline.workflow.document import Workflow
+from stageline.workflow.document import Workflow, expect_workflow
 from stageline.workflow.picture.ink import write_svg
 from stageline.workflow.picture.marks import States, marks_of
 from stageline.workflow.picture.scene import compose
@@ -26,6 +26,7 @@ def draw(workflow: Workflow, states: States = None, links: Collection[str] = ())
 
     Raises ``InputError`` for a state that there is not.
     """
+    expect_workflow(workflow)
     scene = compose(workflow.nodes, marks_of(workflow, states))
     name = clean(workflow.title) or workflow.id
     return write_svg(scene, f"Workflow {name}, {len(workflow.nodes)} nodes", links)

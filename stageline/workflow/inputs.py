@@ -9,7 +9,7 @@ from typing import Any
 from stageline.errors import InputError
 from stageline.keys import shown
 from stageline.near import near
-from stageline.workflow.document import Input, Workflow
+from stageline.workflow.document import Input, Workflow, expect_workflow
 from stageline.workflow.input_types import convert, misfit
 from stageline.workflow.mime import HEAD_BYTES, mime_of
 from stageline.workflow.plain import tidy
@@ -24,7 +24,7 @@ class Inputs:
     """
 
     def __init__(self, workflow: Workflow) -> None:
-        self._specs = workflow.inputs
+        self._specs = expect_workflow(workflow).inputs
         self._given: dict[str, Any] = {}
 
     def set(self, name: str, value: Any) -> Inputs:

@@ -128,7 +128,8 @@ def _missing_field(spot: _Spot) -> _Words:
 
 
 _MISSING = {
-    "schema": f"Begin with \"schema\": \"{SCHEMA}\".",
+    "schema": f"Begin with \"schema\": \"{SCHEMA}\". "
+    "What another system made is read by import_document.",
     "kind": f"It is one of {', '.join(KINDS)}.",
     "id": "Every node needs an id of its own.",
     "tool": "A task names the tool that it calls.",

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from stageline import keys
 from stageline.errors import DependencyError
-from stageline.store import Store
+from stageline.store import MissingObjectError, Store
 from stageline.workflow.canonical import canonical
 from stageline.workflow.document import Workflow
 from stageline.workflow.source import read_source
@@ -28,7 +28,13 @@ def load(store: Store, digest: str) -> Workflow:
     Raises ``MissingObjectError`` (an ``InputError``) if there is none, ``CorruptObjectError``
     if its bytes were changed, ``DependencyError`` if they are no document of this version.
     """
-    data = store.get(keys.snapshot_key(digest), digest)
+    try:
+        data = store.get(keys.snapshot_key(digest), digest)
+    except MissingObjectError:
+        raise MissingObjectError(
+            f"There is no document with the digest {digest} in {store.uri}. Run or save the "
+            "document with this store first, or choose the store that has it."
+        ) from None
     try:
         return Workflow.model_validate(read_source(data).data)
     except ValidationError as error:

@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from os import PathLike
 from typing import Any
 
 from stageline.workflow.findings import Finding, Path, Place, UnreadableError
@@ -129,8 +130,9 @@ def _decode(given: object) -> str:
     if isinstance(given, str):
         return given.removeprefix("\ufeff")
     if not isinstance(given, bytes | bytearray | memoryview):
-        raise _refuse("not_a_document", f"A {type(given).__name__} is no document.",
-                      "Hand in text, bytes or a mapping.")  # fmt: skip
+        kind = "path" if isinstance(given, PathLike) else type(given).__name__
+        raise _refuse("not_a_document", f"This is a {kind}, and no document.",
+                      "Hand in text, bytes or a mapping; of a file, what it holds.")  # fmt: skip
     data = bytes(given).removeprefix(codecs.BOM_UTF8)
     if len(data) > MAX_BYTES:
         raise _too_large(len(data))

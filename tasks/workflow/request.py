@@ -17,7 +17,7 @@ from stageline.store import MissingObjectError, Store
 from stageline.trail import Places, close_if_dead, record_of
 from stageline.workflow import canonical, check
 from stageline.workflow.document import SubflowNode, Workflow, walk
-from stageline.workflow.inputs import check_file, check_inputs
+from stageline.workflow.inputs import Inputs, check_file, check_inputs
 from stageline.workflow.problems import Problem
 from stageline.workflow.snapshot import load, save
 from stageline.workflow.source import MAX_BYTES
@@ -29,6 +29,7 @@ KEPT = "$inputs"
 RECENT = 10
 MAX_TEXT_AS_PATH = 1024
 Document = str | bytes | Path | Mapping[str, Any] | Workflow
+Given = Mapping[str, Any] | Inputs | None
 MOST_PARALLEL = 64
 
 
@@ -39,7 +40,8 @@ class InvalidDocumentError(DocumentError):
         self.problems = problems
         errors = [problem for problem in problems if problem.severity == "error"]
         listed = "".join(f"\n- {problem}" for problem in errors)
-        super().__init__(f"The document has {len(errors)} problems:{listed}")
+        count = f"{len(errors)} problem{'s' if len(errors) > 1 else ''}"
+        super().__init__(f"The document has {count}:{listed}")
 
 
 def read_document(document: Document, store: Store) -> Workflow:
@@ -61,8 +63,10 @@ def _content(document: Document, store: Store) -> str | bytes | Mapping[str, Any
     if isinstance(document, Mapping | bytes):
         return document
     if not isinstance(document, str | Path):
-        raise InputError(f"{keys.shown(document)} is no document: give its path, URI or digest, "
-                         "its text, a mapping or a Workflow.")  # fmt: skip
+        raise InputError(
+            f"{keys.shown(document)} is no document: give its path, URI or digest, its text, a "
+            "mapping or a Workflow (of a check: checked.require())."
+        )
     if _is_text(document):
         return str(document)
     with local_input(document, store) as path:
@@ -106,12 +110,14 @@ class Kept:
     inputs: str
 
 
-def keep(document: Document, inputs: Mapping[str, Any] | None, store: Store) -> Kept:
+def keep(document: Document, inputs: Given, store: Store) -> Kept:
     """Check a document and its inputs, and keep both.
 
     Only their digests go through Prefect: it stores parameters in clear, at most 512 KiB of them.
     """
     workflow = read_document(document, store)
+    if isinstance(inputs, Inputs):
+        inputs = inputs.values
     if not isinstance(inputs, Mapping | None):
         raise InputError(f"inputs is {keys.shown(inputs)}; give a mapping: values by input name.")
     given = dict(inputs or {})

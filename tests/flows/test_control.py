@@ -119,7 +119,8 @@ def test_a_failed_job_is_found_recovered_and_then_no_longer_recoverable(gated, s
     assert info.flow_run_id in {job.flow_run_id for job in control.recoverable()}
     assert info.flow_run_id not in {job.flow_run_id for job in control.active()}
     Path("gate").touch()
-    job = control.recover(info.flow_run_id)
+    assert control.progress(info).job_id == info.id
+    job = control.recover(info)
     assert job.outputs == {"n": 3}
     assert [(s.step_id, s.cached) for s in job.record.steps] == [
         ("first", True), ("second", False), ("third", False),

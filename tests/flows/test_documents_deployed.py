@@ -19,7 +19,7 @@ from deployments.documents import deploy, to_schedule
 from deployments.jobs import jobs
 from deployments.set_up import set_up
 from deployments.warm import submit
-from stageline.errors import DocumentError, InputError
+from stageline.errors import ConfigError, DocumentError, InputError
 from stageline.journey import records
 from tests.flows.processes import ROOT, until
 
@@ -92,8 +92,16 @@ def test_times_without_zone_or_over_and_unknown_zones_are_refused():
     for wrong in (datetime(2099, 1, 1), datetime(2020, 1, 1, tzinfo=UTC)):
         with pytest.raises(InputError):
             to_schedule(wrong)
+    for when in ("FREQ=DAILY", "0 6 * * 1", timedelta(days=1)):
+        with pytest.raises(InputError, match=r"^'Mars/Base' is no time zone"):
+            to_schedule(when, "Mars/Base")
     with pytest.raises(InputError, match="is no schedule"):
-        to_schedule("FREQ=DAILY", "Mars/Base")
+        to_schedule("0 6 * *")
+
+
+def test_a_work_pool_that_is_not_there_is_told_with_what_makes_it():
+    with pytest.raises(ConfigError, match=r"\"nowhere\" not found.* python -m deployments.set_up"):
+        deploy(DOCUMENT, pool="nowhere")
 
 
 def test_nothing_is_deployed_of_a_wrong_document_or_wrong_inputs():

@@ -20,7 +20,7 @@ from stageline.errors import InputError, StagelineError, ToolError
 from stageline.job import StepLog, StepReport
 from stageline.journey import records, statistics
 from stageline.keys import log_key, outputs_key, page_key, report_key
-from stageline.workflow import check
+from stageline.workflow import Inputs, check
 from stageline.workflow.document import Retry
 from stageline.workflow.snapshot import save
 from tasks.workflow.node import pause_after
@@ -677,3 +677,24 @@ def test_the_graph_of_the_run_leads_through_loops(most: int, second: str) -> Non
         "a": set(), "x[0]": {"a"}, "y[0]": {"x[0]"}, "x[1]": {second}, "y[1]": {"x[1]"},
         "each": {"y[1]"} if most == 1 else {"y[0]", "y[1]"}, "z": {"each"},
     }  # fmt: skip
+
+
+def test_filled_in_inputs_are_taken_as_they_are():
+    document = graph(work("a", ref("inputs.n")), inputs={"n": {"type": "integer"}})
+    inputs = Inputs(check(document).require()).set("n", 3)
+    assert run(document, inputs).values["a"] == {"value": 3}
+    with pytest.raises(InputError, match="'n' is needed"):
+        run(document, inputs.clear())
+
+
+def test_a_digest_that_is_unknown_here_is_told_with_the_store(store):
+    with pytest.raises(InputError, match=rf"no document with the digest {'a' * 64} in {store.uri}"):
+        run("a" * 64)
+
+
+def test_what_another_system_made_is_told_how_to_be_read():
+    with pytest.raises(InvalidDocumentError, match="made is read by import_document") as caught:
+        run('{"name": "x", "nodes": []}')
+    assert str(caught.value).startswith("The document has 2 problems:\n- line 1, column 1: ")
+    with pytest.raises(InvalidDocumentError, match=r"^The document has 1 problem:"):
+        run({})

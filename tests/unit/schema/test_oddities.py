@@ -62,3 +62,10 @@ def test_a_body_that_is_read_in_part_is_told() -> None:
     (warning,) = schema_findings(read_schema(sql.encode(), "mysql")).warnings
     assert warning.startswith("Line 1: the body of p has 1,2")
     assert warning.endswith("the first 1,000,000")
+
+
+def test_a_dump_without_anything_is_doubted() -> None:
+    found = schema_findings(read_schema(b"a: 1\nb: [2, 3]\n"))
+    assert found.warnings[0].startswith("No table, view or routine was found. Check that this is a")
+    assert found.recommendations[0] == found.warnings[0]
+    assert schema_findings(read_schema(TABLE.encode(), "mysql")).warnings == ()

@@ -1,9 +1,15 @@
-"""What a console shows of documents, checks, imports and pictures: one line each."""
+"""What a console shows of documents, checks, imports and pictures; and of wrong hands-in."""
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stageline.errors import InputError
 from stageline.workflow import Inputs, Workflow, check, import_document
-from stageline.workflow.drawing import Drawing
+from stageline.workflow.drawing import Drawing, draw
 
 DOCUMENT = """
 schema: workflow/1
@@ -52,3 +58,18 @@ def test_an_import_is_told_by_all_of_this() -> None:
 def test_inputs_are_told_by_what_was_given() -> None:
     inputs = Inputs(check(DOCUMENT).require())
     assert (repr(inputs), repr(inputs.set("n", 3))) == ("Inputs()", "Inputs(n=3)")
+
+
+@pytest.mark.parametrize("given", [check(DOCUMENT), DOCUMENT, {"schema": "workflow/1"}, None])
+@pytest.mark.parametrize("use", [Inputs, draw])
+def test_what_is_no_workflow_is_told_with_what_to_hand_in(use: Any, given: Any) -> None:
+    with pytest.raises(InputError, match=r"is no Workflow. Hand in check\(...\).require\(\)"):
+        use(given)
+
+
+def test_a_path_is_no_document_but_what_the_file_holds() -> None:
+    (problem,) = check(Path("a.yaml")).problems
+    assert str(problem) == (
+        "This is a path, and no document. "
+        "Hand in text, bytes or a mapping; of a file, what it holds."
+    )
