@@ -54,7 +54,8 @@ class Ending:
         if grammar.custom and not data:
             return cls(grammar, grammar.open)
         if body := grammar.body(head):
-            return cls(grammar, grammar.closer if body.end == "closer" else grammar.block, body)
+            skips = {"closer": grammar.closer, "line": grammar.raw}
+            return cls(grammar, skips.get(body.end, grammar.block), body)
         if data:
             return cls(grammar, grammar.simple, data=True)
         if grammar.plain.match(head) or not grammar.whole.match(head):
@@ -98,6 +99,8 @@ class _Search:
                 pos += 1
             elif end := self._word(pos) or self._quoted(pos):
                 pos = end
+                if self._is_closed(pos):
+                    return Cut(pos, pos, False)
             else:
                 return self._broken(pos)
 
@@ -121,6 +124,18 @@ class _Search:
         elif not found["inner"]:
             self.depth -= 1
         return found.end()
+
+    def _is_closed(self, pos: int) -> bool:
+        """Whether the outermost block ended its line, and the next line is another statement:
+        there are dumps without terminators (HSQLDB)."""
+        if not self.began or self.depth > 0 or self.body is None or self.body.end == "closer":
+            return False
+        newline = self.data.find(b"\n", pos, self.stop)
+        if newline < 0 or self.data[pos:newline].strip():
+            return False
+        at = self._token(newline)
+        patterns = (self.grammar.verb, self.grammar.strong)
+        return any(pattern.match(self.data, at, self.stop) for pattern in patterns)
 
     def _quoted(self, pos: int) -> int:
         """Pass a string in dollar or q quotes; 0 if there is none, or no end of it."""

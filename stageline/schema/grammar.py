@@ -40,6 +40,10 @@ _STRONG = (
     r"CREATE\s+(?:UNIQUE\s+)?(?:(?:NON)?CLUSTERED\s+)?INDEX\s",
     r"CREATE\s+(?:OR\s+REPLACE\s+)?(?:(?:FORCE|MATERIALIZED)\s+)?(?:VIEW|SEQUENCE|SYNONYM)\s",
     r"COMMENT\s+ON\s+(?:TABLE|COLUMN)\s",
+    r"ALTER\s+SEQUENCE\s",
+    r"SET\s+(?:DATABASE|FILES|SCHEMA|TABLE)\s+[\"\w]",
+    r"CREATE\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE)\s+[\w.\"$]+\s*\(",
+    r"CREATE\s+(?:OR\s+REPLACE\s+)?TRIGGER\s+[\w.\"$]+\s+(?:BEFORE|AFTER|INSTEAD)\s",
 )
 STRONG = _led(*_STRONG)
 _MODULE = (
@@ -62,6 +66,9 @@ _PLAIN = (
     rf"CREATE\s+{_MODIFIER}(?:TABLE|INDEX|VIEW|SEQUENCE|SYNONYM|TYPE|DOMAIN|GENERATOR|DATABASE"
     r"|USER|ROLE|EXTENSION|TABLESPACE|EXCEPTION)\b"
     r"|(?:ALTER|DROP|COMMENT|GRANT|REVOKE|SET|USE|PRAGMA|ANALYZE|TRUNCATE)\b"
+    # Without what the schema holds, for its objects have lines of their own (HSQLDB).
+    r"|CREATE\s+SCHEMA\s+\S+\s+AUTHORIZATION\s+\S+\s*\n\s*"
+    r"(?:SET|CREATE\s+(?:MEMORY|CACHED|TEXT))\b"
 )
 _DATA = r"INSERT\b|REPLACE\s+(?:INTO\b|LOW_PRIORITY\b|DELAYED\b)|COPY\s|LOAD\s+(?:DATA\b|FROM\b)"
 # Statements whose strings may well hold lines of SQL; text that starts otherwise is no statement.
@@ -81,9 +88,10 @@ _VERB = (
 class Grammar:
     """What the splitter asks of the text at a position, for one lexis and terminator.
 
-    ``blank``, ``simple``, ``open``, ``guarded`` and ``block`` consume as much as they can and
-    always match. ``simple`` stops at a line that starts a statement, ``open`` does not;
-    ``guarded`` does so inside strings too. ``block`` stops at the words of ``word``.
+    ``blank``, ``simple``, ``open``, ``raw``, ``guarded`` and ``block`` consume as much as they
+    can and always match. ``simple`` stops at a line that starts a statement, ``open`` does not;
+    ``guarded`` does so inside strings too. ``raw`` stops at nothing but a line that ends
+    statements. ``block`` stops at the words of ``word``.
     ``common`` is a whole plain statement with the blanks before it and its terminator (group 1
     is its text), or a line that ends statements or is for a client (group 2). ``batch`` is a run
     of INSERTs that begin with the same words (group 1) and have a row each, where lines end
@@ -98,6 +106,7 @@ class Grammar:
     blank_token: Pattern
     simple: Pattern
     open: Pattern
+    raw: Pattern
     guarded: Pattern
     block: Pattern
     word: Pattern
@@ -325,6 +334,7 @@ def grammar(lexis: Lexis, terminator: str | None = None) -> Grammar:
         blank_token=_compile(rf"[\s\x1a]++|{_remarks(lexis)}"),
         simple=_compile(build.skip(stops)),
         open=_compile(build.skip(rf"(?:{line})")),
+        raw=_compile(rf"(?:[^\n]++|\n(?!{_line_end(lexis)}))*+"),
         guarded=_compile(guarded),
         block=_compile(build.skip(rf"(?:{module})", words=rf"{begin}|END")),
         word=_compile(rf"(?P<begin>(?:{begin})\b)|END\b(?P<inner>\s+{_END_OF})?(?:\s+CASE\b)?"),

@@ -23,7 +23,7 @@ class Body:
       packages hold many;
     - ``closer``: at the terminator behind the words of ``closer`` (``END PROCEDURE``);
     - ``batch``: at the line that ends the batch, or where another module begins (T-SQL);
-    - ``line``: at a terminator line alone (Java sources);
+    - ``line``: at a terminator line alone (Java sources, wrapped code); quotes mean nothing;
     - ``parentheses``: at the first semicolon outside parentheses.
     """
 
@@ -168,6 +168,7 @@ ORACLE = Lexis(
     ),
     bodies=(
         Body(r"CREATE\s+(?:OR\s+REPLACE\s+)?(?:AND\s+\w+\s+)?(?:NOFORCE\s+)?JAVA\b", "line"),
+        Body(r"CREATE\s+(?:[A-Z]+\s+){1,4}?[\w.\"$#]+\s+WRAPPED\b", "line"),
         Body(
             r"CREATE\s+(?:OR\s+REPLACE\s+)?(?:(?:NON)?EDITIONABLE\s+)?"
             r"(?:PROCEDURE|FUNCTION|TRIGGER|PACKAGE|TYPE\s+BODY)\b",

@@ -165,6 +165,14 @@ def _putter(**changes: Any) -> Callable[[Action, int, int], bool]:
     return step
 
 
+def _set_generated(action: Action, position: int, at: int) -> bool:
+    """``SET GENERATED AS IDENTITY``, but not ``AS ROW BEGIN`` (Db2)."""
+    if action.tokens.find(at, action.end, "ROW", "TRANSACTION") < action.end:
+        return False
+    put(action.table, position, identity=True)
+    return True
+
+
 def _comment(action: Action, position: int, at: int) -> bool:
     put(action.table, position, comment=unquote(action.tokens.words[at + 1]))
     return True
@@ -185,7 +193,7 @@ _STEPS: dict[tuple[str, str], Callable[[Action, int, int], bool]] = {
     ("SET", "DATA"): _set_type,
     ("TYPE", ""): _set_type,
     ("ADD", "GENERATED"): _putter(identity=True, nullable=False),
-    ("SET", "GENERATED"): _putter(identity=True),
+    ("SET", "GENERATED"): _set_generated,
     ("DROP", "IDENTITY"): _putter(identity=False),
     ("DROP", "EXPRESSION"): _putter(generated=None),
     ("TO", ""): _rename_step,

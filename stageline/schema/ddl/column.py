@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 
 from stageline.schema.ddl.actions import read_actions
 from stageline.schema.ddl.column_spec import ColumnSpec, Reference
-from stageline.schema.ddl.constraint import behind_references, read_columns, read_where
+from stageline.schema.ddl.constraint import behind_references
 from stageline.schema.ddl.default import AFTER_DEFAULT, end_of_default
 from stageline.schema.ddl.drafts import KeyDraft, TableDraft
+from stageline.schema.ddl.entries import read_columns, read_where
 from stageline.schema.ddl.literal import literal_value, read_description
 from stageline.schema.ddl.session import Session
 from stageline.schema.ddl.typename import end_of_type

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from stageline.schema.ddl.actions import read_actions
 from stageline.schema.ddl.drafts import KeyDraft, TableDraft, put
+from stageline.schema.ddl.entries import column_entry, entries, read_columns, read_where
 from stageline.schema.ddl.session import Session
 from stageline.schema.model import Check, Index, UniqueConstraint
 from stageline.schema.tokens import Tokens, keywords, unquote
@@ -17,30 +18,6 @@ INDEX_NOISE = keywords(
 )
 _INDEX_KINDS = keywords("FULLTEXT SPATIAL VECTOR INVERTED")
 _INDEX_WORDS = _INDEX_KINDS | {"UNIQUE", "KEY", "INDEX"}
-
-
-def read_columns(tokens: Tokens, opening: int) -> list[str]:
-    """The column names of a parenthesised list: without order, length or operator class."""
-    return [column_entry(tokens, begin, end) for begin, end in tokens.elements(opening)]
-
-
-def column_entry(tokens: Tokens, begin: int, end: int) -> str:
-    """A column name, or an expression as written without its outer parentheses."""
-    words = tokens.words
-    if tokens.upper[begin] == "PERIOD" and end - begin == 2:  # PERIOD column (PostgreSQL)
-        begin += 1
-    follower = words[begin + 1] if begin + 1 < end else ""
-    if tokens.is_name(begin):
-        prefix = follower == "(" and words[begin + 2].isdigit() and words[begin + 3] == ")"
-        if not follower or prefix or tokens.is_name(begin + 1):
-            return unquote(words[begin])
-    if words[begin] == "(":
-        closing = tokens.pairs[begin]
-        if closing - begin == 2:
-            return unquote(words[begin + 1])
-        if closing == end - 1 or tokens.upper[closing + 1] in ("ASC", "DESC"):
-            return tokens.squeeze(begin + 1, closing)
-    return tokens.squeeze(begin, end)
 
 
 @dataclass(slots=True)
@@ -142,7 +119,7 @@ def _primary(clause: Clause, index: int) -> int | None:
 def _key_columns(tokens: Tokens, opening: int) -> list[str]:
     """The columns of a primary key; some may be grouped: ``((a, b), c)`` (Cassandra)."""
     columns: list[str] = []
-    for begin, end in tokens.elements(opening):
+    for begin, end in entries(tokens, opening):
         if tokens.words[begin] == "(" and tokens.after(begin) == end:
             columns += read_columns(tokens, begin)
         else:
@@ -313,14 +290,6 @@ def _columnstore(clause: Clause, at: int) -> int:
     name = unquote(tokens.words[at])
     clause.table.indexes.append(Index(columns, name, False, "columnstore", where, clause.line))
     return clause.end
-
-
-def read_where(tokens: Tokens, at: int, end: int) -> str | None:
-    """The condition behind WHERE, of an index of some rows."""
-    where = tokens.find(at, end, "WHERE")
-    if where >= end:
-        return None
-    return tokens.slice(where + 1, tokens.find(where, end, "WITH", "TABLESPACE"))
 
 
 def _family(clause: Clause, index: int) -> int | None:

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from stageline.schema.ddl import history
 from stageline.schema.ddl.column import add_column, read_column
-from stageline.schema.ddl.constraint import CONSTRAINTS, read_columns, read_constraints
+from stageline.schema.ddl.constraint import CONSTRAINTS, read_constraints
 from stageline.schema.ddl.drafts import Refused, TableDraft, TableKind
+from stageline.schema.ddl.entries import read_columns
 from stageline.schema.ddl.literal import literal_value, read_description
 from stageline.schema.ddl.session import Handler, Session
 from stageline.schema.ddl.table_source import CLAUSES as SOURCES

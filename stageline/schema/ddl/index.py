@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from stageline.schema.ddl.constraint import column_entry, read_where
 from stageline.schema.ddl.drafts import Refused
+from stageline.schema.ddl.entries import column_entry, read_columns, read_where
 from stageline.schema.ddl.session import Handler, Session
 from stageline.schema.model import Index
 from stageline.schema.tokens import Tokens
@@ -74,7 +74,7 @@ def _columns(tokens: Tokens, at: int) -> tuple[str, ...]:
         return ()
     if tokens.upper[opening - 1] in ("BY", "COMPUTED"):
         return (tokens.slice(opening + 1, tokens.pairs[opening]),)
-    return tuple(column_entry(tokens, begin, end) for begin, end in tokens.elements(opening))
+    return tuple(read_columns(tokens, opening))
 
 
 def modify(tokens: Tokens, index: int, session: Session) -> str | None:  # noqa: ARG001

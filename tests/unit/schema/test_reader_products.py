@@ -224,3 +224,70 @@ PRAGMA writable_schema=OFF;
         ("docs_data", "table", ["id", "block"]),
     ]
     assert [s.status for s in schema.statements if s.kind == "insert"] == ["parsed", "skipped"]
+
+
+def test_db2_periods_are_no_columns_of_keys() -> None:
+    (table,) = read(
+        """CREATE TABLE t (a INTEGER NOT NULL, b DATE NOT NULL, e DATE NOT NULL,
+  s TIMESTAMP(12) NOT NULL, PERIOD BUSINESS_TIME (b, e),
+  PRIMARY KEY (a, BUSINESS_TIME WITHOUT OVERLAPS));
+CREATE UNIQUE INDEX ix ON t (b, BUSINESS_TIME WITHOUT OVERLAPS);
+ALTER TABLE t ALTER COLUMN s SET GENERATED AS ROW BEGIN;
+ALTER TABLE t ADD VERSIONING USE HISTORY TABLE h;
+""",
+        "db2",
+    ).tables
+    assert table.primary_key == ("a",)
+    assert [index.columns for index in table.indexes] == [("b",)]
+    assert [(c.name, c.identity) for c in table.columns] == [
+        ("a", False), ("b", False), ("e", False), ("s", False),
+    ]  # fmt: skip
+
+
+def test_hsqldb_scripts_have_no_terminators() -> None:
+    lines = """CREATE SCHEMA PUBLIC AUTHORIZATION DBA
+SET SCHEMA PUBLIC
+CREATE MEMORY TABLE PUBLIC.A(ID INTEGER PRIMARY KEY,N VARCHAR(9))
+CREATE INDEX IX ON PUBLIC.A(N)
+CREATE TRIGGER TR BEFORE INSERT ON PUBLIC.A REFERENCING NEW AS R FOR EACH ROW BEGIN ATOMIC SET R.N = 'x'; END
+CREATE VIEW V (A) AS SELECT ID FROM PUBLIC.A
+CREATE PROCEDURE PUBLIC.P(IN X INTEGER) LANGUAGE SQL BEGIN ATOMIC INSERT INTO A VALUES(X,'a'); END
+CREATE VIEW PUBLIC.W (A) AS SELECT N FROM PUBLIC.A
+ALTER SEQUENCE SYSTEM_LOBS.LOB_ID RESTART WITH 1
+CREATE MEMORY TABLE PUBLIC.B(ID INTEGER)
+"""  # noqa: E501 - a statement has a line, however long
+    for dump in (lines, "    " + lines.replace("\n", "\n    ")):
+        schema = read(dump, "generic")
+        assert [table.name for table in schema.tables] == ["A", "B"]
+        assert [(v.name, v.query) for v in schema.views] == [
+            ("V", "SELECT ID FROM PUBLIC.A"),
+            ("W", "SELECT N FROM PUBLIC.A"),
+        ]
+        assert [(t.name, t.body[-3:]) for t in schema.triggers] == [("TR", "END")]
+        assert [(r.name, r.body[-3:]) for r in schema.routines] == [("P", "END")]
+        assert [s.line for s in schema.statements if s.kind != "blank"] == list(range(1, 11))
+
+
+def test_oracle_wrapped_code_may_hold_odd_quotes() -> None:
+    schema = read(
+        """CREATE OR REPLACE PACKAGE BODY "U"."P" wrapped
+0
+abcd
+12 when executing ':
+5 BEGIN:
+1 ;:
+/
+CREATE TABLE t (a NUMBER);
+CREATE OR REPLACE PROCEDURE q wrapped
+a000000
+L+wv'XAn/fKXVyUwwg
+/
+CREATE INDEX ix ON t (a);
+""",
+        "oracle",
+    )
+    assert [(r.name, r.kind) for r in schema.routines] == [
+        ("P", "package body"),
+        ("q", "procedure"),
+    ]
+    assert [[index.name for index in table.indexes] for table in schema.tables] == [["ix"]]
