@@ -41,7 +41,7 @@ _STRONG = (
     r"CREATE\s+(?:OR\s+REPLACE\s+)?(?:(?:FORCE|MATERIALIZED)\s+)?(?:VIEW|SEQUENCE|SYNONYM)\s",
     r"COMMENT\s+ON\s+(?:TABLE|COLUMN)\s",
     r"ALTER\s+SEQUENCE\s",
-    r"SET\s+(?:DATABASE|FILES|SCHEMA|TABLE)\s+[\"\w]",
+    r"SET\s+(?:DATABASE|FILES)\s+[A-Z]",
     r"CREATE\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE)\s+[\w.\"$]+\s*\(",
     r"CREATE\s+(?:OR\s+REPLACE\s+)?TRIGGER\s+[\w.\"$]+\s+(?:BEFORE|AFTER|INSTEAD)\s",
 )

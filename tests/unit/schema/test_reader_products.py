@@ -265,7 +265,12 @@ CREATE MEMORY TABLE PUBLIC.B(ID INTEGER)
         ]
         assert [(t.name, t.body[-3:]) for t in schema.triggers] == [("TR", "END")]
         assert [(r.name, r.body[-3:]) for r in schema.routines] == [("P", "END")]
-        assert [s.line for s in schema.statements if s.kind != "blank"] == list(range(1, 11))
+        assert [s.line for s in schema.statements if s.kind != "blank"] == [1, *range(3, 11)]
+
+
+def test_a_clause_on_a_line_of_its_own_starts_no_statement() -> None:
+    schema = read("CREATE TABLE t (a int);\nALTER TABLE t\n  SET SCHEMA other;\n", "postgresql")
+    assert [table.schema for table in schema.tables] == ["other"]
 
 
 def test_oracle_wrapped_code_may_hold_odd_quotes() -> None:
