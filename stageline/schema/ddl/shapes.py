@@ -110,6 +110,7 @@ def _column(lexis: Lexis, part: str) -> str:
     return rf"\s*{type_}(?:(?!\s+[CIU])|(?=\s+[CIU]){early}){null}(?:\s*+\Z|{late})"
 
 
+_PRIMARY = r"PRIMARY\s+KEY(?:\s+(?:NON)?CLUSTERED)?"
 _KNOWN: dict[tuple[str, bool], Shapes] = {}
 
 
@@ -123,6 +124,26 @@ def shapes(lexis: Lexis, *, plain: bool) -> Shapes:
     return known
 
 
+def _changes(part: str, name: str, columns: str, group: str, references: str) -> dict[str, str]:
+    """What changes a table, or drops it."""
+    alter = rf"ALTER\s+TABLE\s+(?:ONLY\s+)?({name})\s+"
+    default = rf"(?:CONSTRAINT\s+{part}\s+)?DEFAULT\s*{group}\s*FOR\s+{part}"
+    return {
+        "owner": rf"{alter}OWNER\s+TO\s+{part}",
+        "constraint": rf"{alter}(?:WITH\s+(?:NO)?CHECK\s+)?ADD\s+(?:CONSTRAINT\s+({part})\s+)?"
+        rf"(?:({_PRIMARY}|UNIQUE)\s*{columns}|{references})\s*",
+        "trailing": rf"{alter}ADD\s+CONSTRAINT\s*(\(\s*)?(?:(PRIMARY\s+KEY|UNIQUE)\s*{columns}|"
+        rf"FOREIGN\s+KEY\s*{columns}\s*REFERENCES\s+({name})\s*(?:{columns})?)"
+        rf"\s*CONSTRAINT\s+({name})\s*(?(2)\)\s*)",
+        "drop_table": rf"DROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?({name})\s*",
+        "defaults": rf"{alter}(?:WITH\s+(?:NO)?CHECK\s+)?ADD\s+"
+        rf"({default}(?:\s*,\s*{default})*+)\s*",
+        "default": rf"DEFAULT\s*+({group})\s*FOR\s+({part})",
+        "set_default": rf"{alter}ALTER\s+COLUMN\s+({part})\s+SET\s+DEFAULT\s+"
+        r"(nextval\('[^']*+'::regclass\))",
+    }
+
+
 def _compile_shapes(lexis: Lexis, letters: re.RegexFlag) -> Shapes:
     part = _part(lexis)
     body, group = _body(lexis)
@@ -130,13 +151,10 @@ def _compile_shapes(lexis: Lexis, letters: re.RegexFlag) -> Shapes:
     name = rf"{part}(?:{dot}{part})?(?![\w.:])"
     columns = rf"\(\s*({part}(?:\s*,\s*{part})*+)\s*\)"
     entry = rf"(?:[A-Za-z_]\w*+\([A-Za-z_]\w*+\)|{part}(?:\s*\(\d++\))?(?:\s+(?:ASC|DESC))?)"
-    default = rf"(?:CONSTRAINT\s+{part}\s+)?DEFAULT\s*{group}\s*FOR\s+{part}"
     order = r"(?:(?:NON)?CLUSTERED|CLUSTER|ASC(?:ENDING)?|DESC(?:ENDING)?)"
     place = rf"(?:\s*ON\s+{part})?" if lexis.brackets else ""  # a filegroup
     dollars = r"|\$\$([^$]*+)\$\$" if lexis.dollar_quotes != "none" else "|((?!))"
     blanks = rf"\s*+(?:(?:{_comment(lexis)})\s*+)*+"
-    alter = rf"ALTER\s+TABLE\s+(?:ONLY\s+)?({name})\s+"
-    primary = r"PRIMARY\s+KEY(?:\s+(?:NON)?CLUSTERED)?"
     references = rf"FOREIGN\s+KEY\s*{columns}\s*REFERENCES\s+({name})\s*(?:{columns})?([\w\s]*+)"
     tail = r"[^'\"`()/#{-]*+"
     database = rf"(?:{part}\s*:\s*)?" if lexis.brace_comments else ""
@@ -148,23 +166,12 @@ def _compile_shapes(lexis: Lexis, letters: re.RegexFlag) -> Shapes:
         "element": rf"(?<=[(,])({blanks})({part})((?:\s++|(?<=[\"`])(?=\w)){body}{blanks})[,)]"
         r"|([\s\S]++)",
         "column": _column(lexis, part),
-        "inside": rf"(?:CONSTRAINT\s+({part})\s+)?(?:({primary}|UNIQUE)\s*{columns}"
+        "inside": rf"(?:CONSTRAINT\s+({part})\s+)?(?:({_PRIMARY}|UNIQUE)\s*{columns}"
         rf"|{references}|CHECK\s*({group}))\s*{trailing}",
         "key": rf"(?:(UNIQUE)(?:\s+(?:KEY|INDEX))?|KEY|INDEX)\s+({part})\s*"
         rf"\(\s*({entry}(?:\s*,\s*{entry})*+)\s*\)\s*",
         "table_tail": rf"{tail}(?:(?:-(?!-)|'[^'\\]*+'|\([^()'\"]*+\)){tail})*+",
-        "owner": rf"{alter}OWNER\s+TO\s+{part}",
-        "constraint": rf"{alter}(?:WITH\s+(?:NO)?CHECK\s+)?ADD\s+(?:CONSTRAINT\s+({part})\s+)?"
-        rf"(?:({primary}|UNIQUE)\s*{columns}|{references})\s*",
-        "trailing": rf"{alter}ADD\s+CONSTRAINT\s*(\(\s*)?(?:(PRIMARY\s+KEY|UNIQUE)\s*{columns}|"
-        rf"FOREIGN\s+KEY\s*{columns}\s*REFERENCES\s+({name})\s*(?:{columns})?)"
-        rf"\s*CONSTRAINT\s+({name})\s*(?(2)\)\s*)",
-        "drop_table": rf"DROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?({name})\s*",
-        "defaults": rf"{alter}(?:WITH\s+(?:NO)?CHECK\s+)?ADD\s+"
-        rf"({default}(?:\s*,\s*{default})*+)\s*",
-        "default": rf"DEFAULT\s*+({group})\s*FOR\s+({part})",
-        "set_default": rf"{alter}ALTER\s+COLUMN\s+({part})\s+SET\s+DEFAULT\s+"
-        r"(nextval\('[^']*+'::regclass\))",
+        **_changes(part, name, columns, group, references),
         "index": rf"CREATE\s+(UNIQUE\s+)?(?:{order}\s+)?INDEX\s+"
         rf"({name})\s+ON\s+({name})\s*(?:USING\s+(\w++)\s*)?"
         rf"\(\s*({entry}(?:\s*,\s*{entry})*+)\s*\)"
