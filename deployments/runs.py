@@ -86,7 +86,7 @@ def find_run(
     journey: str | None = None,
     stage: str | None = STAGE,
 ) -> FlowRun:
-    """The flow run of a job: by job id (of a ``stage``), by the run's id, or of ``Job``, ``JobInfo``.
+    """The flow run of a job: by job id (of a ``stage``), by the run's id, or of a listed job.
 
     Job ids are unique in one stage of one journey: name the ``journey`` where two have the same.
     Raises ``InputError`` if there is none, or more than one.

@@ -162,11 +162,19 @@ def _spelled(wanted: str, spot: _Spot) -> str:
     if wanted == "text" and isinstance(spot.value, bool | int | float):
         return "Put it into quotes."
     is_item = bool(spot.path) and isinstance(spot.path[-1], int)
+    if wanted == "a mapping" and spot.path[:-1] == ("inputs",):
+        return "Write it as {type: string}, for example."
+    if spot.name in _EXAMPLES:
+        return _EXAMPLES[spot.name]
     if wanted == "a mapping" and is_item and (fields := _fields_of(spot)):
         return f"Write it as {{{fields[0]}: ...}}; its fields are {', '.join(fields)}."
     return _SPELLED.get(wanted, "Write something else.")
 
 
+_EXAMPLES = {
+    "retry": "Write it as {attempts: 3}, for example.",
+    "timeout": "Write the seconds as a number, such as 60.",
+}
 _SPELLED = {
     "text": "Write text, in quotes where it looks like something else.",
     "an integer": "Write a whole number, without quotes.",

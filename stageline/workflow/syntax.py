@@ -35,7 +35,18 @@ _UNKNOWN = {
     "prefixes (b, f, u), triple quotes and strings side by side are not either.",
     ":": "':' may stand in a slice or a mapping only.",
     ";": "An expression is one expression.",
+    "&": "For '&&', write 'and'.",
+    "|": "For '||', write 'or'.",
+    "$": "'${...}' is for texts; in an expression, a path stands alone, such as inputs.name.",
 }
+# What other languages write, where Python only says that it is wrong.
+_STRINGS = re.compile(_STRING)
+_FOREIGN = (
+    (re.compile(r"(?<![=!<>])=(?!=)"), " To compare, write '=='."),
+    (re.compile(r"==="), " To compare, write '=='."),
+    (re.compile(r"!(?!=)"), " For '!', write 'not'."),
+    (re.compile(r"<>"), " To compare, write '!='."),
+)
 _UNKNOWN["'"] = _UNKNOWN['"']
 
 
@@ -58,9 +69,15 @@ def parse_syntax(text: str) -> tuple[ast.expr, int]:
         return ast.parse(source, mode="eval").body, shift
     except SyntaxError as error:
         column = max(min(error.offset or len(source), len(source)), 1)
-        raise ExpressionError(f"This is not an expression: {error.msg}.", column + shift) from None
+        reason = f"This is not an expression: {error.msg}.{_meant(source)}"
+        raise ExpressionError(reason, column + shift) from None
     except (ValueError, MemoryError, RecursionError):
         raise ExpressionError("This expression is nested too deep.", shift + 1) from None
+
+
+def _meant(source: str) -> str:
+    bare = _STRINGS.sub("''", source)
+    return next((hint for sign, hint in _FOREIGN if sign.search(bare)), "")
 
 
 def _check_tokens(text: str) -> None:

@@ -291,3 +291,19 @@ def test_a_tool_that_cannot_be_loaded_is_a_problem(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(toolbox, "find_tool", broken)
     problem = check(doc({"id": "a", "kind": "task", "tool": "sleep"})).problems[0]
     assert (problem.code, problem.node) == ("broken_tool", "a")
+
+
+@pytest.mark.parametrize(
+    ("field", "hint"),
+    [("retry: 3", "Write it as {attempts: 3}, for example."),
+     ("timeout: 5m", "Write the seconds as a number, such as 60.")],
+)  # fmt: skip
+def test_what_a_field_of_the_wrong_type_may_be_is_shown_by_example(field: str, hint: str) -> None:
+    node = "{id: a, kind: task, tool: set_values, " + field + "}"
+    (problem,) = check(f"schema: workflow/1\nnodes: [{node}]").problems
+    assert (problem.code, problem.hint) == ("wrong_type", hint)
+
+
+def test_so_is_an_input_that_is_no_more_than_its_type() -> None:
+    (problem,) = check("schema: workflow/1\ninputs: {name: string}").problems
+    assert problem.hint == "Write it as {type: string}, for example."

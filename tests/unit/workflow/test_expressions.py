@@ -279,3 +279,24 @@ def outcome(text: str, x: int) -> Any:
     except EvaluationError as error:  # a number on the way was too large
         assert "10**18" in str(error)
         return error
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("inputs.n = 3", "To compare, write '=='."), ("n === 3", "To compare, write '=='."),
+        ("n <> 3", "To compare, write '!='."), ("!n", "For '!', write 'not'."),
+        ("a && b", "For '&&', write 'and'."), ("a || b", "For '||', write 'or'."),
+        ("${inputs.n} > 3", "a path stands alone, such as inputs.name."),
+    ],
+)  # fmt: skip
+def test_what_other_languages_write_is_told_with_what_to_write(text: str, meant: str) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        parse(text)
+    assert meant in str(caught.value)
+
+
+def test_a_sign_inside_of_a_string_is_not_meant() -> None:
+    with pytest.raises(ExpressionError) as caught:
+        parse("'a = b' 3")
+    assert "write" not in str(caught.value)
