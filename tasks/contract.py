@@ -95,8 +95,10 @@ def _present(run: Run[Any], record: JobRecord) -> Presentation:
 
 def _fail(run: Run[Any], error: Exception) -> StagelineError:
     redactor = run.trail.places.redactor
-    _finish_badly(run, End("failed", now(), explain(error, redactor), run.skipped))
-    return clean(as_stageline_error(error, run.job_id), redactor)
+    record = _finish_badly(run, End("failed", now(), explain(error, redactor), run.skipped))
+    ours = clean(as_stageline_error(error, run.job_id), redactor)
+    ours.add_note(f"Job {run.job_id} failed; its report is {record.locations['page']}")
+    return ours
 
 
 def _cancel(run: Run[Any], error: BaseException) -> State[Any]:
@@ -106,7 +108,7 @@ def _cancel(run: Run[Any], error: BaseException) -> State[Any]:
     return Cancelled(message=f"{run.job_id}: {reason}", data=reason)
 
 
-def _finish_badly(run: Run[Any], end: End) -> None:
+def _finish_badly(run: Run[Any], end: End) -> JobRecord:
     """End the record. A store that takes no more writes must not hide the error itself."""
     record = run.trail.record(end)
     shown = _present_badly(run, record)
@@ -115,6 +117,7 @@ def _finish_badly(run: Run[Any], end: End) -> None:
     except StagelineError as problem:
         _log.error("The record of %s could not be ended: %s", run.job_id, problem)
     _show_end(run, record, "job_failed", shown)
+    return record
 
 
 def _present_badly(run: Run[Any], record: JobRecord) -> Presentation:

@@ -134,6 +134,16 @@ def test_a_failing_step_is_recorded_then_raised_and_the_next_run_recovers(store)
     assert (statistics(store, "JRN").failed, statistics(store, "JRN").completed) == (1, 1)
 
 
+def test_the_error_of_a_job_says_where_its_report_is(store):
+    behave(root="fail")
+    with pytest.raises(InputError) as caught:
+        toy_stage()
+    record = last(store)
+    page = record.locations["page"]
+    assert caught.value.__notes__ == [f"Job {record.job_id} failed; its report is {page}"]
+    assert store.exists(page.removeprefix(f"{store.uri}/"))
+
+
 def test_a_failure_at_the_root_skips_all_the_rest(store):
     behave(root="break")
     with pytest.raises(InternalError, match="Step root: ZeroDivisionError"):
