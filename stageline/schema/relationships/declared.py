@@ -15,13 +15,15 @@ from stageline.schema.relationships.names import drop_ordinal, glue, tokenise
 class Declared:
     """``columns`` are the (table number, folded column) pairs that a declared key covers;
     ``pairs`` are the numbers of tables that a declared key joins, the referring one first;
-    ``habits`` counts, by the glue of a column's name, the tables that it is declared to mean."""
+    ``habits`` counts, by the glue of a column's name, the tables that it is declared to mean;
+    ``targets`` are those of keys of one column: (table number, folded column) of both sides."""
 
     relationships: list[Relationship] = field(default_factory=list)
     dangling: list[str] = field(default_factory=list)
     columns: set[tuple[int, str]] = field(default_factory=set)
     pairs: set[tuple[int, int]] = field(default_factory=set)
     habits: dict[str, Counter[int]] = field(default_factory=dict)
+    targets: dict[tuple[int, str], tuple[int, str]] = field(default_factory=dict)
 
 
 def read_declared(catalogue: Catalogue) -> Declared:
@@ -49,6 +51,9 @@ def _add_key(catalogue: Catalogue, declared: Declared, entry: Entry, key: Foreig
         if len(key.columns) == 1:
             habit = glue(drop_ordinal(tokenise(key.columns[0])))
             declared.habits.setdefault(habit, Counter())[target.number] += 1
+        if len(key.columns) == len(columns) == 1:
+            place = (target.number, fold(columns[0]))
+            declared.targets.setdefault((entry.number, fold(key.columns[0])), place)
     declared.relationships.append(
         Relationship(
             table=entry.name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from stageline.schema.relationships.candidates import (
     Candidate,
@@ -30,6 +30,7 @@ from stageline.schema.relationships.evidence import (
 from stageline.schema.relationships.inclusion import Inclusion, Values, compare_values
 from stageline.schema.relationships.joins import Place, find_joins
 from stageline.schema.relationships.names import drop_ordinal, glue, tokenise
+from stageline.schema.relationships.origins import find_origin
 from stageline.schema.relationships.rating import Features
 from stageline.schema.relationships.twins import Twins
 
@@ -45,13 +46,15 @@ _OF_KEYS = frozenset({"key_exact", "key_suffix", "context_key"})
 
 @dataclass(slots=True)
 class Rival:
-    """One candidate with its features and, once rated, its raw probability."""
+    """One candidate with its features and, once rated, its raw probability. ``through`` is the
+    key that the features tell of, where that is itself a reference to ``key``."""
 
     key: Key
     features: Features
     raw: float = 0.0
     join: str | None = None
     inclusion: Inclusion | None = None
+    through: Key | None = None
 
 
 @dataclass(slots=True)
@@ -123,7 +126,19 @@ def infer_targets(inquiry: Inquiry) -> list[Question]:
             if "attribute" in rival.features:
                 rival.features["attribute"] = max(rival.features["attribute"], thorough)
         _rate(question)
+        _trace(inquiry, question)
     return questions
+
+
+def _trace(inquiry: Inquiry, question: Question) -> None:
+    """Put what the best candidate stands for in its place."""
+    best = question.rivals[0]
+    origin = find_origin(inquiry.catalogue, inquiry.declared, best.key)
+    if origin is best.key or origin.column is question.reading.column:
+        return
+    others = [rival for rival in question.rivals[1:] if rival.key is not origin]
+    told = {name: value for name, value in best.features.items() if name != "habit_elsewhere"}
+    question.rivals[:] = [replace(best, key=origin, features=told, through=best.key), *others]
 
 
 def is_taken(inquiry: Inquiry, question: Question) -> bool:

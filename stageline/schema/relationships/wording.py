@@ -67,6 +67,7 @@ _PLAIN = {
     "thorough": "the schema declares most of its references, but not this one",
     "other_schema": "{table} is in another schema",
 }
+_THROUGH = "{key} is itself declared to refer to {origin}"
 
 
 def explain(question: Question, rival: Rival) -> tuple[Evidence, ...]:
@@ -79,11 +80,14 @@ def explain(question: Question, rival: Rival) -> tuple[Evidence, ...]:
         if abs(weights.get(name, 0.0)) >= 0.15:
             reasons.append(Evidence(name, text.format(**words), round(weights[name], 2)))
     first, rest = reasons[0], sorted(reasons[1:], key=lambda r: (-abs(r.weight), r.kind))
+    if rival.through is not None:
+        text = _THROUGH.format(**words, origin=rival.key.entry.name)
+        rest.insert(0, Evidence("through", text, 0.0))
     return (first, *rest[: MOST_REASONS - 1])
 
 
 def _words(question: Question, rival: Rival) -> dict[str, str]:
-    key, seen = rival.key, rival.inclusion
+    key, seen = rival.through or rival.key, rival.inclusion
     return {
         "column": question.reading.column.name,
         "table": key.entry.name,
