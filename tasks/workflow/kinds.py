@@ -89,8 +89,8 @@ def _wait(board: Board, spot: Spot, node: WaitNode) -> None:
     scope = spot.frame.scope
     until = None if node.form is not None else _until(node, scope)
     what = node.model_dump(mode="json", include={"form", "seconds", "until"})
-    about = {"lineage": board.lineage, "after": board.ancestry.before(spot), "wait": what,
-             "at": evaluate_value(node.until, scope)}  # fmt: skip
+    about = {"lineage": board.lineage, "place": spot.path, "after": board.ancestry.before(spot),
+             "wait": what, "at": evaluate_value(node.until, scope)}  # fmt: skip
     if _is_known(board, spot, about):
         board.finish(spot, {}, **about)
     elif until is None:

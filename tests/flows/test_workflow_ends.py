@@ -21,6 +21,8 @@ from flows.run_workflow import run_workflow
 from stageline.errors import InputError, StagelineError, StepTimeoutError
 from stageline.journey import records, statistics
 from stageline.keys import outputs_key
+from stageline.workflow import check
+from stageline.workflow.snapshot import save
 from tests.flows.graphs import (
     OF_RUN,
     RUN,
@@ -153,6 +155,23 @@ def test_waits_last_and_are_not_waited_again_in_a_recovery(store):
     assert not cached(run(document).record)["pause"], "a new job waits anew"
 
 
+def test_each_round_and_each_subflow_waits_for_itself(store):
+    inner = graph({"id": "rest", "kind": "wait", "seconds": 0.01})
+    digest = save(store, check(inner).require())
+    loop = {"id": "each", "kind": "loop", "over": [1, 2],
+            "nodes": [{"id": "pause", "kind": "wait", "seconds": 0.01}]}  # fmt: skip
+    subs = ({"id": name, "kind": "subflow", "document": digest} for name in ("s", "t"))
+    document = graph(loop, *subs, work("then", after="each s t"))
+    behave(then="fail")
+    with pytest.raises(InputError):
+        run(document)
+    waits = {"pause[0]", "pause[1]", "s.rest", "t.rest"}
+    assert {name: cached(last(store))[name] for name in waits} == dict.fromkeys(waits, False)
+    behave()
+    found = cached(run(document).record)
+    assert {name: found[name] for name in waits} == dict.fromkeys(waits, True)
+
+
 @pytest.mark.parametrize(
     ("wait", "message"),
     [
@@ -243,6 +262,20 @@ def test_an_answer_is_kept_for_a_recovery_and_asked_for_in_a_new_job(start, stor
     start(RUN, text_of(APPROVAL))
     paused(store)
     assert statistics(store, "JRN").jobs == 3
+
+
+def test_each_round_asks_for_an_answer_of_its_own(start, store):
+    loop = {"id": "each", "kind": "loop", "over": [1, 2], "outputs": {"oks": ref("approve.ok")},
+            "nodes": [{"id": "approve", "kind": "wait", "form": FORM}]}  # fmt: skip
+    process = start(RUN, text_of(graph(loop, outputs={"oks": ref("each.oks")})))
+    first = paused(store).state_details.pause_key
+    answer(store, ok=True)
+    until(lambda: (s := paused(store)) and s.state_details.pause_key != first, LONG)
+    answer(store, ok=False)
+    _, errors = process.communicate(timeout=LONG)
+    assert process.returncode == 0, errors
+    outputs = store.get(outputs_key("JRN", "run_workflow", only(store).job_id))
+    assert json.loads(outputs) == {"oks": [True, False]}
 
 
 def test_a_form_that_nobody_answers_times_out_into_its_on_error(store):
