@@ -13,10 +13,11 @@ from typing import Any
 
 from stageline import keys, results
 from stageline.capture import Capture, capturing
-from stageline.codec import encode, to_data
+from stageline.codec import decode, encode, to_data
 from stageline.errors import (
     ADVICE,
     CancelledError,
+    DependencyError,
     StagelineError,
     as_stageline_error,
     category_of,
@@ -115,7 +116,7 @@ def clean(error: StagelineError, redactor: Redactor) -> StagelineError:
 
 def _value(call: Call) -> tuple[Ref, Findings, bool]:
     step, key = call.step, call.content_key
-    if not call.refresh and (found := results.lookup(call.store, key, step.cache_id)):
+    if found := find(call, key):
         _log.info("Served from the cache: results/%s...", key[:12])  # the report has all of it
         return found.ref, found.findings, True
     arguments = [_load(call, name) for name in step.inputs]
@@ -126,6 +127,23 @@ def _value(call: Call) -> tuple[Ref, Findings, bool]:
     ref = results.save(call.store, key, step.cache_id, payload, outcome.findings)
     call.values[ref.digest] = outcome.value
     return ref, outcome.findings, False
+
+
+def find(call: Call, key: str) -> results.Stored | None:
+    """The value of a step that is in the store, if it may be taken and is one of this step."""
+    found = None if call.refresh else results.lookup(call.store, key, call.step.cache_id)
+    if found is None or call.step.misfit is None:
+        return found
+    try:
+        value = decode(call.step.output, found.payload)
+        why: object = call.step.misfit(value)
+    except DependencyError as error:
+        why = error
+    if why:
+        results.warn_of_damage(key, why)
+        return None
+    call.values[found.ref.digest] = value
+    return found
 
 
 def _load(call: Call, name: str) -> Any:

@@ -27,9 +27,8 @@ from pydantic import (
     create_model,
 )
 from pydantic.errors import PydanticUserError
-from pydantic_core import PydanticSerializationError, to_json
+from pydantic_core import PydanticSerializationError, to_json, to_jsonable_python
 
-from stageline.codec import to_data
 from stageline.errors import ConfigError, InputError
 from stageline.keys import check_id
 from stageline.store import Store
@@ -318,16 +317,16 @@ def _explain(error: ValidationError) -> str:
 
 
 def outputs_of(result: Any) -> dict[str, Any]:
-    """What a tool returned, as JSON data by output port. Raises ``InputError`` for data that are
-    nested too deep to be kept."""
+    """What a tool returned, as JSON data by output port. Raises ``InputError`` for what is no
+    JSON data, or nested too deep to be kept."""
     found = {f.name: getattr(result, f.name) for f in dataclasses.fields(result)}
     return {n: v.as_data() if isinstance(v, LocalFile) else _output(n, v) for n, v in found.items()}
 
 
 def _output(name: str, value: Any) -> Any:
     try:
-        return to_data(value)
-    except PydanticSerializationError:
-        raise
+        return to_jsonable_python(value, inf_nan_mode="constants")  # these are refused later
     except (ValueError, RecursionError) as error:
-        raise InputError(f"The output {name} is nested too deep to be kept: {error}.") from error
+        deep = isinstance(error, RecursionError) or "depth" in str(error)
+        why = "nested too deep to be kept" if deep else "no JSON data"
+        raise InputError(f"The output {name} is {why}: {error}.") from error

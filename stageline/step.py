@@ -78,7 +78,8 @@ class StepFunction:
 
     Positional parameters are inputs, keyword-only ones are configuration, and the value has
     the type ``output`` of the annotated ``Outcome[output]``. ``version`` is the digest of the
-    source that computes the value.
+    source that computes the value. ``misfit`` says why a stored value can be none of this
+    step; with it a value is decoded as soon as it is found, else when it is needed.
     """
 
     function: Callable[..., Outcome[Any]]
@@ -89,6 +90,7 @@ class StepFunction:
     output: Any
     version: str
     cached_as: str = ""
+    misfit: Callable[[Any], str | None] | None = None
 
     @property
     def cache_id(self) -> str:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from stageline.errors import InputError
 from stageline.keys import canonical_json, content_key, digest, shown
 from stageline.ports import LocalFile, Tool, outputs_of
 from stageline.step import Findings, Outcome, StepFunction
-from stageline.workflow.document import Node, TaskNode
+from stageline.workflow.document import Node, TaskNode, WaitNode
 from stageline.workflow.isolation import run_isolated
 from stageline.workflow.previews import preview
 from stageline.workflow.stopper import Stopper
+from stageline.workflow.stored_outputs import misfit_of_known, misfit_of_tool, misfit_of_wait
 from stageline.workflow.values import evaluate_value
 
 OUTPUTS = dict[str, Any]
@@ -85,7 +87,8 @@ def tool_step(
         )
         return Outcome(outputs, _findings(outputs))
 
-    function = _step(path, node, compute, title=node.title or tool.title, version=tool.version)
+    title = node.title or tool.title
+    function = _step(path, node, compute, title, tool.version, partial(misfit_of_tool, tool))
     return function, _options(tool.name, bound.identity, occasion)
 
 
@@ -128,7 +131,10 @@ def fixed_step(
         return Outcome(dict(outputs), _findings(outputs))
 
     about = identity or {"outputs": digest(canonical_json(dict(outputs)))}
-    return _step(path, node, compute, title=node.title or node.id, version="1"), about
+    judge = partial(misfit_of_known, dict(outputs))
+    if identity and isinstance(node, WaitNode):
+        judge = partial(misfit_of_wait, node)
+    return _step(path, node, compute, node.title or node.id, "1", judge), about
 
 
 def failing_step(path: str, node: Node, error: Exception) -> tuple[StepFunction, dict[str, Any]]:
@@ -137,7 +143,7 @@ def failing_step(path: str, node: Node, error: Exception) -> tuple[StepFunction,
     def compute(**_: Any) -> Outcome[OUTPUTS]:
         raise error
 
-    return _step(path, node, compute, title=node.title or node.id, version="1"), {}
+    return _step(path, node, compute, node.title or node.id, "1"), {}
 
 
 def key_of(step: StepFunction, options: Mapping[str, Any]) -> str:
@@ -146,7 +152,12 @@ def key_of(step: StepFunction, options: Mapping[str, Any]) -> str:
 
 
 def _step(
-    path: str, node: Node, compute: Callable[..., Outcome[OUTPUTS]], title: str, version: str
+    path: str,
+    node: Node,
+    compute: Callable[..., Outcome[OUTPUTS]],
+    title: str,
+    version: str,
+    misfit: Callable[[OUTPUTS], str | None] | None = None,
 ) -> StepFunction:
     return StepFunction(
         function=compute,
@@ -157,6 +168,7 @@ def _step(
         output=OUTPUTS,
         version=version,
         cached_as=node.id,
+        misfit=misfit,
     )
 
 

@@ -23,7 +23,7 @@ def preview(value: Any, limit: int = LIMIT) -> Any:
     try:
         data = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
     except (TypeError, ValueError, RecursionError) as error:
-        raise InputError(f"Only JSON data has a preview: {error}.") from error
+        raise InputError(f"A value is no JSON data: {error}.") from error
     if len(data) <= limit:
         return value
     shown = _shortened(value, MAX_DEPTH)

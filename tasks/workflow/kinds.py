@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from stageline import results
 from stageline.errors import CancelledError, InputError, StagelineError
-from stageline.execution import Call
+from stageline.execution import Call, find
 from stageline.keys import shown
 from stageline.plugins import find_tool
 from stageline.ports import Tool
@@ -111,9 +110,7 @@ def _rest(board: Board, spot: Spot, seconds: float, finish: Callable[[], None]) 
 def _is_known(board: Board, spot: Spot, about: dict[str, Any]) -> bool:
     step, options = fixed_step(spot.path, spot.node, {}, **about)
     call: Call = board.call_of(spot, step, options)
-    key = key_of(step, options)
-    found = None if call.refresh else results.lookup(call.store, key, step.cache_id)
-    return found is not None
+    return find(call, key_of(step, options)) is not None
 
 
 def _ask(board: Board, spot: Spot, question: Question, about: dict[str, Any]) -> None:

@@ -11,7 +11,6 @@ from prefect import Task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 
-from stageline import results
 from stageline.errors import RETRYABLE, Category, StagelineError, category_of
 from stageline.execution import Call
 from stageline.step import StepResult
@@ -81,19 +80,10 @@ def _body(name: str, retry: Retry) -> Callable[[Call, Stopper], State[StepResult
     def body(call: Call, stopper: Stopper) -> State[StepResult]:
         if tries := call.capture.tries:
             stopper.pause(f"The node {call.step.step_id}", pause_after(retry, tries))
-        return _run(call)
+        return run_call(call)
 
     body.__name__ = body.__qualname__ = name
     return body
-
-
-def _run(call: Call) -> State[StepResult]:
-    """Run a node, and have its value at hand in this process."""
-    state = run_call(call)
-    ref = call.result.value if call.result and state.is_completed() else None
-    if ref and ref.digest not in call.values:  # served from the cache
-        call.values[ref.digest] = results.load(call.store, ref, call.step.output)
-    return state
 
 
 def _may_help(_: Task[..., Any], __: TaskRun, state: State[Any]) -> bool:

@@ -15,11 +15,13 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import TaskRun
 
 from flows.run_workflow import run_workflow
+from stageline import results
 from stageline.codec import decode
 from stageline.errors import InputError, StagelineError, ToolError
 from stageline.job import StepLog, StepReport
 from stageline.journey import records, statistics
 from stageline.keys import log_key, outputs_key, page_key, report_key
+from stageline.step import Findings
 from stageline.workflow import Inputs, check
 from stageline.workflow.document import Retry
 from stageline.workflow.snapshot import save
@@ -386,6 +388,28 @@ def test_a_damaged_value_is_computed_anew(tmp_path):
         path.write_bytes(path.read_bytes()[:-1] + b"X")
     job = run(document)
     assert not any(cached(job.record).values())
+    assert "damaged" in job.steps["a"].log.entries[0].message
+
+
+FORGED = [b"[1]", b'"x"', b"null", b"{}", b'{"other":1}', b'{"text":1}', b'{"text":NaN}', b"{",
+          b"\x80\x04."]  # fmt: skip
+
+
+@pytest.mark.parametrize("payload", FORGED)
+def test_a_forged_value_of_another_type_is_computed_anew(payload, store):
+    document = graph(
+        task("a", "render_text", template="${inputs.x}"),
+        {"id": "b", "kind": "branch", "cases": [{"name": "one", "when": "inputs.x == 1"}]},
+        inputs={"x": {"type": "integer"}}, outputs={"o": [ref("a.text"), ref("b.case")]},
+    )  # fmt: skip
+    first = run(document, {"x": 1})
+    for step in first.steps.values():
+        key = step.report.result_key.removeprefix("results/")
+        results.save(store, key, step.id, payload, Findings())
+    again = run(document, {"x": 1})
+    assert again.outputs == first.outputs == {"o": ["1", "one"]}
+    for step in again.steps.values():
+        assert "damaged" in step.log.entries[0].message
 
 
 LOOK = graph(task("look", "outside", file="times.txt"), work("b", ref("look.times")))

@@ -33,6 +33,8 @@ def test_a_saved_value_is_found_with_its_findings(store, ref):
 def test_a_missing_value_and_another_steps_value_are_misses(store, ref):
     assert results.lookup(store, "cd" * 32, "step") is None
     assert results.lookup(store, KEY, "other") is None
+    store.put(result_key("cd" * 32), store.get(result_key(KEY)))
+    assert results.lookup(store, "cd" * 32, "step") is None, "it was written under another key"
 
 
 @pytest.mark.parametrize("change", [
@@ -43,11 +45,13 @@ def test_a_missing_value_and_another_steps_value_are_misses(store, ref):
     lambda data: data.replace(b"an insight", b"an outcome"),
     lambda data: data + b" ",
     lambda data: b"null\n" + data,
+    lambda data: data.replace(KEY.encode(), b"cd" * 32),
 ])  # fmt: skip
-def test_a_changed_object_is_a_miss_and_never_a_value(store, ref, change):
+def test_a_changed_object_is_a_miss_with_a_warning_and_never_a_value(store, ref, change, caplog):
     key = result_key(KEY)
     store.put(key, change(store.get(key)))
     assert results.lookup(store, KEY, "step") is None
+    assert [(line.levelname, key in line.message) for line in caplog.records] == [("WARNING", True)]
     with pytest.raises(DependencyError, match="gone or was changed"):
         results.load(store, ref, tuple[str, ...])
 
