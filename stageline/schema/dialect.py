@@ -49,6 +49,7 @@ class Dialect:
     - ``key_is_not_null``: columns of a primary key are not null even if nobody says so.
     - ``serial_types``: types that create a sequence ``table_column_seq``, and what they stand for.
     - ``filled_types``: types of columns that are never null, though nobody says so.
+    - ``types_require``: columns of a type or domain that is NOT NULL are never null.
     - ``unique_types``: types whose columns are unique, though nobody says so (MySQL).
     - ``select_into``: where a SELECT names the table that it makes: ``before`` FROM or ``behind``.
     - ``dotted_quotes``: one pair of quotes may hold a whole name of several parts (BigQuery).
@@ -73,6 +74,7 @@ class Dialect:
     key_is_not_null: bool = True
     serial_types: Mapping[str, str] = field(default_factory=dict)
     filled_types: frozenset[str] = frozenset()
+    types_require: bool = False
     unique_types: frozenset[str] = frozenset()
     select_into: Literal["", "before", "behind"] = ""
     dotted_quotes: bool = False

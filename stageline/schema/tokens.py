@@ -22,8 +22,10 @@ _CLOSING = {'"': '"', "`": "`", "'": "'", "[": "]"}
 _SENTINELS = [""] * 8
 
 _DOLLARS = r"(?:\$(?!\$)(?:\{\w[^}\n]*+\})?[\w#@]*+)*+"
-# A word may hold a template ($name, ${name}, {name}, @name, %s): hand-written dumps have them.
-_PLAIN = rf"\$\{{[^}}\n]*\}}[\w$]*+|(?:[^\W\d]|[@#$])[\w#@]*+{_DOLLARS}|%s|%\(\w++\)s"
+# A word may hold a template ($name, ${name}, {name}, @name, %s, %%name%%): dumps by hand do.
+_PLAIN = (
+    rf"\$\{{[^}}\n]*\}}[\w$]*+|(?:[^\W\d]|[@#$])[\w#@]*+{_DOLLARS}|%s|%\(\w++\)s|%%\w+?%%[\w#@]*+"
+)
 # What most tokens are comes first: words that no string can start with, and single signs.
 _PLAINEST = r"[AC-DF-MO-PR-TV-WY-Zac-df-mo-pr-tv-wy-z_][\w#@]*+" + _DOLLARS + "|[(),.;=]"
 _BRACED = r"|\{\{[^{}\n]*\}\}\w*+|\{[A-Za-z_][^{}\n]*\}\w*+"

@@ -95,6 +95,8 @@ def _read(tokens: Tokens, begin: int, end: int, session: Session) -> ColumnSpec:
     dialect = session.dialect
     if dialect.fills(spec.type) or (spec.identity and dialect.key_is_not_null):
         spec.nullable = False
+    if spec.nullable is None and session.required and session.requires(spec.type):
+        spec.nullable = False
     if spec.type.upper() in dialect.unique_types:
         spec.uniques += (None,)
     spec.inline = bool(

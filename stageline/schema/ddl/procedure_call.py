@@ -106,9 +106,9 @@ def _add_type(call: Call, session: Session) -> str | None:
     _, name = _name(call.get("typename", 0), session)
     tokens = Tokens(call.get("phystype", 1), session.dialect.lexis)
     spec = read_column(tokens, 0, tokens.size, session)
-    nullable = "NOT" not in call.get("nulltype", 2).upper()
+    nullable = "NO" not in call.get("nulltype", 2).upper()  # NOT NULL, nonull
     type_ = UserType(name.name, name.schema, "alias", spec.type, (), (), nullable, None, call.line)
-    session.catalog.types.add(name, type_)
+    session.add_type(name, type_)
     return None
 
 

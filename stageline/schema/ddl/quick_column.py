@@ -62,8 +62,10 @@ def _plain(rest: str, session: Session, forms: Shapes) -> ColumnSpec | None:
         or (dialect.filled_types and dialect.fills(type_))
     ):
         nullable: bool | None = False
+    elif null or late:
+        nullable = True
     else:
-        nullable = True if null or late else None
+        nullable = False if session.required and session.requires(type_) else None
     spec = ColumnSpec(type_, nullable, default, identity)
     if unique is not None or (dialect.unique_types and type_.upper() in dialect.unique_types):
         spec.uniques, spec.inline = (None,), True

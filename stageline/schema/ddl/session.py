@@ -10,6 +10,7 @@ from stageline.schema.ddl.catalog import Catalog
 from stageline.schema.ddl.drafts import Refused, TableDraft
 from stageline.schema.ddl.shapes import Shapes, shapes
 from stageline.schema.dialect import Dialect
+from stageline.schema.model import UserType
 from stageline.schema.tokens import Name, Tokens, unquote
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Session:
     actions: dict[str, Actions] = field(default_factory=dict)
     names: dict[tuple[str, str | None], Name] = field(default_factory=dict)
     tails: set[str] = field(default_factory=set)  # table options that mean nothing here
+    required: set[str] = field(default_factory=set)  # types that are NOT NULL, as keys
     copied: int = 0
     forms: Shapes = field(init=False)
     _owner: tuple[str, str, str] = ("", "", "")  # the schema that was read last: mostly one
@@ -50,6 +52,16 @@ class Session:
         if self.copied + count > MAX_COPIED:
             raise Refused(f"tables take more than {MAX_COPIED:,} columns from others; not read")
         self.copied += count
+
+    def add_type(self, name: Name, made: UserType) -> None:
+        self.catalog.types.add(name, made)
+        if self.dialect.types_require and not made.nullable:
+            self.required.add(name.key)
+
+    def requires(self, type_: str) -> bool:
+        """Whether a type of the dump's own is NOT NULL, and so are its columns unless they say
+        otherwise."""
+        return self.dialect.fold(type_.rpartition(".")[2]) in self.required
 
     def work_in(self, schema: str | None) -> None:
         """Qualify what follows by ``schema``; remembered columns may refer to tables of another."""

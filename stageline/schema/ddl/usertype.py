@@ -35,7 +35,7 @@ def _add(session: Session, tokens: Tokens, type_: UserType, name: Name) -> str |
         session.catalog.types.remove(name)  # a shell type, completed
     elif existing is not None and "REPLACE" not in tokens.upper[:4]:
         return f"duplicate of {name.name} in line {existing.line}"
-    session.catalog.types.add(name, type_)
+    session.add_type(name, type_)
     return None
 
 

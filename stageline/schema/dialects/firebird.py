@@ -8,4 +8,5 @@ DIALECT = Dialect(
     aliases=("interbase", "fb"),
     lexis=lexical.FIREBIRD,
     fold=fold_upper,
+    types_require=True,
 )

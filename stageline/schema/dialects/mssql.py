@@ -7,5 +7,6 @@ DIALECT = Dialect(
     name="mssql",
     aliases=("sqlserver", "tsql", "microsoftsqlserver", "azuresql", "sybase", "ase"),
     lexis=lexical.MSSQL,
+    types_require=True,
     select_into="before",
 )

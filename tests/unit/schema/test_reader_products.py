@@ -296,3 +296,27 @@ CREATE INDEX ix ON t (a);
         ("q", "procedure"),
     ]
     assert [[index.name for index in table.indexes] for table in schema.tables] == [["ix"]]
+
+
+def test_columns_of_a_type_that_is_not_null_are_not_null() -> None:
+    sql_server = """EXEC sp_addtype 'code', 'CHAR(10)', 'NOT NULL'
+EXEC sp_addtype 'error', 'int', nonull
+EXEC sp_addtype 'words', 'varchar(9)', 'NULL'
+GO
+CREATE TYPE dbo.Flag FROM bit NOT NULL
+GO
+CREATE TABLE t (a code, b code NULL, c error, d dbo.[Flag] DEFAULT 1 CHECK (d > 0), e words)
+GO
+"""
+    (table,) = read(sql_server, "mssql").tables
+    assert [c.name for c in table.columns if not c.nullable] == ["a", "c", "d"]
+    firebird = "CREATE DOMAIN TID AS INTEGER NOT NULL;\nCREATE TABLE t (a TID, b INTEGER);\n"
+    assert [c.nullable for c in read(firebird, "firebird").tables[0].columns] == [False, True]
+
+
+def test_templates_between_double_percent_signs_are_names() -> None:
+    (table,) = read(
+        "CREATE TABLE IF NOT EXISTS %%PREFIX%%_tree (a INT, b INT REFERENCES %%PREFIX%%_meta(id));"
+    ).tables
+    assert (table.name, len(table.columns)) == ("%%PREFIX%%_tree", 2)
+    assert [key.referred_table for key in table.foreign_keys] == ["%%PREFIX%%_meta"]
