@@ -25,7 +25,7 @@ def column_entry(tokens: Tokens, begin: int, end: int) -> str:
     if tokens.upper[begin] == "PERIOD" and end - begin == 2:  # PERIOD column (PostgreSQL)
         begin += 1
     follower = words[begin + 1] if begin + 1 < end else ""
-    if tokens.is_name(begin):
+    if tokens.is_name(begin) and not (tokens.upper[begin] == "CASE" and end - begin > 2):
         prefix = follower == "(" and words[begin + 2].isdigit() and words[begin + 3] == ")"
         if not follower or prefix or tokens.is_name(begin + 1):
             return unquote(words[begin])

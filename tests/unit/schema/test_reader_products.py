@@ -320,3 +320,17 @@ def test_templates_between_double_percent_signs_are_names() -> None:
     ).tables
     assert (table.name, len(table.columns)) == ("%%PREFIX%%_tree", 2)
     assert [key.referred_table for key in table.foreign_keys] == ["%%PREFIX%%_meta"]
+
+
+def test_oracle_annotations_duality_views_and_indexes_on_conditions() -> None:
+    schema = read(
+        """CREATE TABLE t (a DATE DEFAULT SYSDATE ANNOTATIONS (Display 'x') NOT NULL, b CHAR(1));
+CREATE BITMAP INDEX i ON t (b, CASE WHEN b = 'x' THEN 1 END);
+CREATE JSON RELATIONAL DUALITY VIEW v AS SELECT JSON {'_id' : t.a} FROM t WITH INSERT UPDATE;
+""",
+        "oracle",
+    )
+    (table,) = schema.tables
+    assert (table.columns[0].default, table.columns[0].nullable) == ("SYSDATE", False)
+    assert table.indexes[0].columns == ("b", "CASE WHEN b = 'x' THEN 1 END")
+    assert [view.name for view in schema.views] == ["v"]
