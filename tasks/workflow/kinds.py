@@ -45,12 +45,13 @@ def _task(board: Board, spot: Spot, node: TaskNode) -> None:
 
 
 def _occasion(board: Board, spot: Spot, node: TaskNode, tool: Tool) -> dict[str, str]:
-    """What looks outside is called once at each place of a job, recoveries included, and again
-    after another past; anything else gives the same whenever it is called."""
-    is_once = tool.traits.outside and board.run.plan.fresh is not False and not node.cache
-    if not is_once:
+    """What looks outside gives another result at another place and after another past, and in
+    another job unless that continues this one; anything else gives the same wherever it is."""
+    if not tool.traits.outside:
         return {}
-    return {"lineage": board.lineage, "path": spot.path, "after": board.ancestry.before(spot)}
+    place = {"path": spot.path, "after": board.ancestry.before(spot)}
+    lasts = node.cache or board.run.plan.fresh is False
+    return place if lasts else {**place, "lineage": board.lineage}
 
 
 def _branch(board: Board, spot: Spot, node: BranchNode) -> None:

@@ -489,7 +489,8 @@ def test_what_the_world_said_to_an_earlier_job_is_taken_if_that_is_asked_for():
     assert Path("times.txt").read_text() == "1"
 
 
-def test_each_round_and_each_subflow_visits_the_world(store):
+@pytest.mark.parametrize("fresh", [None, False])
+def test_each_round_and_each_subflow_visits_the_world(store, fresh):
     look = task("look", "outside", file="inner.txt")
     digest = save(store, check(graph(look, outputs={"n": ref("look.times")})).require())
     document = graph(
@@ -501,7 +502,8 @@ def test_each_round_and_each_subflow_visits_the_world(store):
         {"id": "two", "kind": "subflow", "document": digest, "after": [{"node": "one"}]},
         outputs={"rounds": ref("poll.count"), "each": ref("each.n"), "two": ref("two.n")},
     )  # fmt: skip
-    assert run(document).outputs == {"rounds": 3, "each": [1, 2], "two": 2}
+    assert run(document, fresh=fresh).outputs == {"rounds": 3, "each": [1, 2], "two": 2}
+    assert all(cached(run(document, fresh=False).record).values()) is (fresh is False)
 
 
 def test_a_sleep_is_slept_by_each_job():
