@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from stageline.schema.ddl.column import add_inline, read_column
+from stageline.schema.ddl.column import read_column
 from stageline.schema.ddl.column_spec import ColumnSpec
 from stageline.schema.ddl.default import end_of_default
 from stageline.schema.ddl.drafts import Refused, TableDraft, put
+from stageline.schema.ddl.inline import add_inline
 from stageline.schema.ddl.typename import end_of_type
 from stageline.schema.model import Column, Index, UniqueConstraint
 from stageline.schema.tokens import unquote

@@ -128,9 +128,11 @@ def _skip_check_option(action: Action) -> None:
 def _add(action: Action) -> bool:
     tokens, at = action.tokens, action.begin + 1
     word = tokens.upper[at]
-    if word == "IF":  # IF NOT EXISTS PARTITION (Hive)
+    if word == "IF":  # IF NOT EXISTS [PARTITION (Hive)]
         at += 3
         word = tokens.upper[at]
+        if action.table.position(unquote(tokens.words[at])) >= 0:
+            return False
     if word == "COLUMN":
         at += 1
         if tokens.upper[at] == "IF":
@@ -184,6 +186,8 @@ def add_element(action: Action, at: int) -> None:
     if not tokens.is_name(at):
         raise Refused(f"a column or constraint was expected after ADD, not {tokens.words[at]!r}")
     spec = read_column(tokens, at + 1, action.end, session)
+    if spec.rest:
+        read_constraints(tokens, at + 1 + spec.rest, action.end, table, session)
     token = tokens.words[at]
     if table.position(unquote(token)) >= 0:
         raise Refused(f"table {table.name.name} already has a column {unquote(token)}")

@@ -7,18 +7,19 @@ read once for each text (``Session.specs``).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from stageline.schema.ddl.actions import read_actions
 from stageline.schema.ddl.column_spec import ColumnSpec, Reference
 from stageline.schema.ddl.constraint import behind_references
 from stageline.schema.ddl.default import AFTER_DEFAULT, end_of_default
-from stageline.schema.ddl.drafts import KeyDraft, TableDraft
+from stageline.schema.ddl.drafts import TableDraft
 from stageline.schema.ddl.entries import read_columns, read_where
+from stageline.schema.ddl.inline import add_inline
 from stageline.schema.ddl.literal import literal_value, read_description
 from stageline.schema.ddl.session import Session
 from stageline.schema.ddl.typename import end_of_type
-from stageline.schema.model import Check, Column, Index, UniqueConstraint
+from stageline.schema.model import Column, Index
 from stageline.schema.record import twin_of
 from stageline.schema.tokens import Tokens, keywords, unquote
 
@@ -100,7 +101,7 @@ def _read(tokens: Tokens, begin: int, end: int, session: Session) -> ColumnSpec:
     if spec.type.upper() in dialect.unique_types:
         spec.uniques += (None,)
     spec.inline = bool(
-        spec.primary or spec.uniques or spec.references or spec.checks or spec.indexes
+        spec.primary or spec.uniques or spec.references or spec.checks or spec.indexes or spec.rest
     )
     return spec
 
@@ -179,14 +180,32 @@ def _with(reading: _Reading, index: int) -> int:
 
 
 def _primary(reading: _Reading, index: int) -> int:
+    after = index + (2 if reading.tokens.upper[index + 1] == "KEY" else 1)
+    if _lists(reading, index, after):
+        return reading.end
     reading.spec.primary = True
     reading.spec.primary_name = reading.take_name("primary")
-    return index + (2 if reading.tokens.upper[index + 1] == "KEY" else 1)
+    return after
 
 
 def _unique(reading: _Reading, index: int) -> int:
+    after = index + (2 if reading.tokens.upper[index + 1] in ("KEY", "INDEX") else 1)
+    if _lists(reading, index, after):
+        return reading.end
     reading.spec.uniques += (reading.take_name("unique"),)
-    return index + (2 if reading.tokens.upper[index + 1] in ("KEY", "INDEX") else 1)
+    return after
+
+
+def _lists(reading: _Reading, index: int, after: int) -> bool:
+    """Whether columns follow: a constraint of the table without a comma before it (T-SQL)."""
+    tokens = reading.tokens
+    if tokens.upper[after] in ("CLUSTERED", "NONCLUSTERED"):
+        after += 1
+    if tokens.words[after] != "(" or after >= reading.end:
+        return False
+    named = reading.take_name("table") is not None
+    reading.spec.rest = index - reading.begin - (2 if named else 0)
+    return True
 
 
 def _references(reading: _Reading, index: int) -> int:
@@ -207,7 +226,8 @@ def _references(reading: _Reading, index: int) -> int:
 
 def _foreign(reading: _Reading, index: int) -> int:
     """``FOREIGN KEY REFERENCES t (c)`` behind a column (T-SQL)."""
-    return index + (2 if reading.tokens.upper[index + 1] == "KEY" else 1)
+    after = index + (2 if reading.tokens.upper[index + 1] == "KEY" else 1)
+    return reading.end if _lists(reading, index, after) else after
 
 
 def _check(reading: _Reading, index: int) -> int:
@@ -363,23 +383,3 @@ def add_column(
         table.column_places = None
     if spec.inline:
         add_inline(table, name, spec, line)
-
-
-def add_inline(table: TableDraft, name: str, spec: ColumnSpec, line: int) -> None:
-    """The constraints that stand behind a column become the table's."""
-    if spec.primary:
-        table.primary_key = [name]
-        table.primary_key_name = spec.primary_name
-    for unique in spec.uniques:
-        table.uniques.append(UniqueConstraint((name,), unique, line))
-    for item in spec.references:
-        table.foreign_keys.append(
-            KeyDraft(
-                [name], item.referred, list(item.columns), item.name,
-                item.on_delete, item.on_update, item.enforced, line + item.line,
-            )
-        )  # fmt: skip
-    for expression, check, offset in spec.checks:
-        table.checks.append(Check(expression, (), check, line + offset))
-    for index in spec.indexes:
-        table.indexes.append(replace(index, columns=(name,), line=line + index.line))

@@ -38,5 +38,6 @@ class ColumnSpec:
     checks: tuple[tuple[str, str | None, int], ...] = ()
     indexes: tuple[Index, ...] = ()  # without their column; lines as of the others
     inline: bool = False
+    rest: int = 0  # tokens before a constraint of the table that follows without a comma
     pending: str | None = None
     last: str = ""

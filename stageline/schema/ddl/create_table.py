@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from stageline.schema.ddl import history
 from stageline.schema.ddl.column import add_column, read_column
+from stageline.schema.ddl.column_spec import ColumnSpec
 from stageline.schema.ddl.constraint import CONSTRAINTS, read_constraints
 from stageline.schema.ddl.drafts import Refused, TableDraft, TableKind
 from stageline.schema.ddl.entries import read_columns
@@ -97,6 +98,8 @@ def _read_element(
     tokens: Tokens, begin: int, end: int, table: TableDraft, session: Session
 ) -> None:
     spec = read_column(tokens, begin + 1, end, session)
+    if spec.rest:
+        read_constraints(tokens, begin + 1 + spec.rest, end, table, session)
     token = tokens.words[begin]
     position = table.position(unquote(token)) if table.parents or not spec.type else -1
     if position >= 0:  # merges with a column that a parent or a type brings
@@ -192,8 +195,14 @@ def _using(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
     opening = tokens.find(at, tokens.size, "(")
     if opening >= tokens.size:
         return tokens.size
-    for begin, end in tokens.elements(opening):
-        if tokens.is_name(begin) and "=" not in tokens.words[begin:end]:
+    module = tokens.upper[at + 1]
+    for first, end in tokens.elements(opening):
+        begin = first + (tokens.words[first] == "+")  # a column that is only stored (rtree)
+        if not tokens.is_name(begin) or "=" in tokens.words[begin:end]:
+            continue
+        if module.startswith("FTS"):  # types are words without effect
+            add_column(table, tokens.words[begin], ColumnSpec(), tokens.line_at(begin))
+        else:
             _read_element(tokens, begin, end, table, session)
     return tokens.size
 

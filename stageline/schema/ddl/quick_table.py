@@ -6,9 +6,10 @@ from __future__ import annotations
 import re
 
 from stageline.schema.ddl.actions import Actions
-from stageline.schema.ddl.column import MAX_SPECS, add_column, add_inline, make_column, read_column
+from stageline.schema.ddl.column import MAX_SPECS, add_column, make_column, read_column
 from stageline.schema.ddl.constraint import CONSTRAINTS, INDEX_NOISE, read_constraints
 from stageline.schema.ddl.drafts import KeyDraft, TableDraft, make_index
+from stageline.schema.ddl.inline import add_inline
 from stageline.schema.ddl.quick_column import PLAIN, QUOTES, bare, read_rest, read_tail
 from stageline.schema.ddl.replay import Verdict
 from stageline.schema.ddl.session import Session
@@ -69,6 +70,8 @@ def _read_elements(
             name = token[1:-1] if token[0] in QUOTES else token
             columns.append(make_column(name, line, spec, spec.nullable is not False))
             if spec.inline:
+                if spec.rest:
+                    return -1
                 add_inline(table, name, spec, line)
         if "\n" in rest:
             line += rest.count("\n")

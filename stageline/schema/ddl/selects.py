@@ -14,6 +14,7 @@ _LIMITS = frozenset({"TOP", "FIRST", "SKIP"})
 _CASTS = frozenset({"CAST", "TRY_CAST", "SAFE_CAST"})
 _JOINING = keywords("INNER LEFT RIGHT FULL CROSS JOIN NATURAL ON USING OUTER WITH AS STRAIGHT_JOIN")
 _QUERIES = frozenset({"SELECT", "WITH"})
+_BEHIND_SOURCES = ("SELECT", "WHERE", "GROUP", "ORDER", "UNION", "HAVING", "LIMIT")
 Columns = list[tuple[str, str]]  # name and type of each
 
 
@@ -63,15 +64,15 @@ def _columns(tokens: Tokens, begin: int, end: int, scope: _Scope) -> Columns:
     if tokens.upper[begin] == "WITH":
         _name_queries(tokens, begin, end, scope)
     select = begin if tokens.upper[begin] == "SELECT" else tokens.find(begin, end, "SELECT")
+    ahead = tokens.upper[begin] in ("FROM", "TABLE")  # FROM t [SELECT a] (DuckDB), TABLE t
     if select >= end:
-        return []
+        return _everything(tokens, begin, end, scope) if ahead else []
     start = _behind_quantifiers(tokens, select + 1)
     stop = tokens.find(start, end, "FROM", "INTO", "UNION", "WHERE", "LIMIT")
-    at = tokens.find(stop, end, "FROM")
+    at = begin if ahead else tokens.find(stop, end, "FROM")
     sources: list[_Source] = []
     if at < end:
-        last = tokens.find(at, end, "WHERE", "GROUP", "ORDER", "UNION", "HAVING", "LIMIT")
-        sources = _sources(tokens, at, last, scope)
+        sources = _sources(tokens, at, tokens.find(at, end, *_BEHIND_SOURCES), scope)
     columns: Columns = []
     for first, last in tokens.split(start, stop):
         star = _star_at(tokens, first, last)
@@ -80,6 +81,14 @@ def _columns(tokens: Tokens, begin: int, end: int, scope: _Scope) -> Columns:
             return []
         columns += found or [_item(tokens, first, last, sources)]
         scope.session.copy_columns(len(found or ()))
+    return columns
+
+
+def _everything(tokens: Tokens, at: int, end: int, scope: _Scope) -> Columns:
+    """All columns of the tables behind the FROM or TABLE at ``at``."""
+    sources = _sources(tokens, at, tokens.find(at, end, *_BEHIND_SOURCES), scope)
+    columns = _joined(sources)
+    scope.session.copy_columns(len(columns))
     return columns
 
 

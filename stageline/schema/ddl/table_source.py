@@ -112,7 +112,7 @@ def _as(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
     begin = at + 1
     while tokens.words[begin] == "(":
         begin += 1
-    if tokens.upper[begin] not in ("SELECT", "WITH", "SEL"):
+    if tokens.upper[begin] not in ("SELECT", "WITH", "SEL", "FROM", "TABLE"):
         return _as_table(tokens, at, table, session)
     line = tokens.line_at(begin)
     found = [
@@ -132,13 +132,12 @@ def _as(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
 
 
 def _as_table(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:
-    """AS [TABLE | FROM] name: the columns of that table, if it is one (ClickHouse, DuckDB)."""
-    start = at + (1 if tokens.upper[at + 1] in ("TABLE", "FROM") else 0)
-    if table.columns or not tokens.is_name(start + 1):
+    """AS name: the columns of that table, if it is one (ClickHouse)."""
+    if table.columns or not tokens.is_name(at + 1):
         return at + 1
-    name, _ = session.name(tokens, start + 1)
+    name, _ = session.name(tokens, at + 1)
     known = session.catalog.tables.find(name) is not None
-    return copy_like(tokens, start, table, session) if known else at + 1
+    return copy_like(tokens, at, table, session) if known else at + 1
 
 
 def _of(tokens: Tokens, at: int, table: TableDraft, session: Session) -> int:

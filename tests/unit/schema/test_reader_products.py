@@ -334,3 +334,44 @@ CREATE JSON RELATIONAL DUALITY VIEW v AS SELECT JSON {'_id' : t.a} FROM t WITH I
     assert (table.columns[0].default, table.columns[0].nullable) == ("SYSDATE", False)
     assert table.indexes[0].columns == ("b", "CASE WHEN b = 'x' THEN 1 END")
     assert [view.name for view in schema.views] == ["v"]
+
+
+def test_a_constraint_of_the_table_may_follow_a_column_without_a_comma() -> None:
+    schema = read(
+        """CREATE TABLE [T] ([Id] INT, [Age] INT NOT NULL PRIMARY KEY CLUSTERED ([Id] ASC));
+CREATE TABLE U (a INT, b INT NOT NULL
+  CONSTRAINT PK_U PRIMARY KEY NONCLUSTERED (a, b) WITH (FILLFACTOR = 80) UNIQUE (a),
+  c INT NULL FOREIGN KEY (b) REFERENCES T (Id))
+ALTER TABLE T ADD x INT DEFAULT 0 CONSTRAINT UQ_T UNIQUE (Id, x)
+""",
+        "mssql",
+    )
+    first, second = schema.tables
+    assert [first.primary_key, second.primary_key] == [("Id",), ("a", "b")]
+    assert (second.primary_key_name, first.columns[2].default) == ("PK_U", "0")
+    assert [u.columns for u in first.unique_constraints] == [("Id", "x")]
+    assert [u.columns for u in second.unique_constraints] == [("a",)]
+    assert [key.columns for key in second.foreign_keys] == [("b",)]
+
+
+def test_add_if_not_exists_passes_over_a_column_that_exists() -> None:
+    (table,) = read(
+        "CREATE TABLE t (a INT, b INT);\nALTER TABLE t ADD IF NOT EXISTS b TEXT;\n"
+        "ALTER TABLE t ADD IF NOT EXISTS c INT;\n"
+    ).tables
+    assert columns(table) == [("a", "INT"), ("b", "INT"), ("c", "INT")]
+
+
+def test_columns_of_virtual_tables() -> None:
+    schema = read(
+        """CREATE VIRTUAL TABLE f USING fts5(title, kb UNINDEXED, tokenize='porter', content='');
+CREATE VIRTUAL TABLE g USING fts4(title TEXT, content, order=desc);
+CREATE VIRTUAL TABLE r USING rtree(id, low, high, +name TEXT);
+""",
+        "sqlite",
+    )
+    assert [columns(table) for table in schema.tables] == [
+        [("title", ""), ("kb", "")],
+        [("title", ""), ("content", "")],
+        [("id", ""), ("low", ""), ("high", ""), ("name", "TEXT")],
+    ]

@@ -93,3 +93,20 @@ CREATE TABLE c (n char(10) NOT NULL) AS SELECT id, n, 1 AS k FROM a;
     found = {t.name: [(c.name, c.type, c.nullable) for c in t.columns] for t in schema.tables}
     assert found["b"] == [("x", "INT", False), ("id", "INT", True), ("n", "varchar(3)", True)]
     assert found["c"] == [("id", "INT", True), ("n", "char(10)", False), ("k", "", True)]
+
+
+def test_queries_that_start_with_from_or_are_a_table() -> None:
+    schema = read_schema(
+        b"""CREATE TABLE a (x INT NOT NULL, y INT DEFAULT 3);
+CREATE TABLE b AS FROM a SELECT y;
+CREATE TABLE c AS FROM a WHERE x > 1;
+CREATE TABLE d AS TABLE a;
+CREATE TABLE e AS (FROM a JOIN b USING (y));
+CREATE VIEW v AS FROM a;
+""",
+        "duckdb",
+    )
+    found = [[(c.name, c.type, c.nullable, c.default) for c in t.columns] for t in schema.tables]
+    x, y = ("x", "INT", True, None), ("y", "INT", True, None)
+    assert found[1:] == [[y], [x, y], [x, y], [y, x]]
+    assert schema.views[0].columns == ("x", "y")
