@@ -13,6 +13,7 @@ from stageline.job import Failure, JobRecord, StepLog, StepReport, StepStatus
 from stageline.job_page import job_body
 from stageline.near import near
 from stageline.step import Ref
+from stageline.store import MissingObjectError
 from stageline.trail import Places
 
 NO_REPORTS: Mapping[str, StepReport] = {}
@@ -166,10 +167,15 @@ class Job:
         if name not in self._reports:
             raise InputError(f"{self.id} has no step {keys.shown(name)}. "
                              f"{near(str(name), self._reports)}")  # fmt: skip
+        return StepView(name, self._values.get(name), self._reports[name], self._log(name))
+
+    def _log(self, name: str) -> StepLog:
         record = self._record
         key = keys.log_key(record.journey_id, record.stage_id, record.job_id, name)
-        log = decode(StepLog, self._places.logs.get(key))
-        return StepView(name, self._values.get(name), self._reports[name], log)
+        try:
+            return decode(StepLog, self._places.logs.get(key))
+        except MissingObjectError:  # a skipped step has none, and one may be lost
+            return StepLog(name, ())
 
     def __repr__(self) -> str:
         return f"<Job {self.id} of {self.record.stage_id}: {self.status}, report {self.report}>"

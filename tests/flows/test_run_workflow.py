@@ -191,6 +191,7 @@ def test_a_skipped_node_is_final_in_record_and_prefect_and_says_why(store):
         name: state for name, state in states.items() if state[1] == "Skipped"
     } == dict.fromkeys(("left", "off", "needy"), ("COMPLETED", "Skipped"))
     assert job.record.progress == 100.0
+    assert {name: step.status for name, step in job.steps.items()} == statuses(job.record)
     assert sorted(ran()) == ["behind", "first", "right"]
 
 

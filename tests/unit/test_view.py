@@ -62,6 +62,7 @@ def half(job):
     reports["third"] = replace(
         reports["third"], execution_summary=replace(summary, status="skipped")
     )
+    job._places.logs.delete(keys.log_key("JRN", "stage", job.id, "third"))  # it has none
     refs = {"first": job.values._refs["first"]}
     values = Values(job._places, refs, {"first": str}, {}, reports)
     return Job(job._places, job.record, reports, values)
@@ -70,6 +71,7 @@ def half(job):
 def test_a_failed_step_says_why(half):
     steps = half.steps
     assert [step.status for step in steps.values()] == ["completed", "failed", "skipped"]
+    assert steps["third"].log.entries == ()
     failed = steps["second"]
     assert (failed.value, failed.error.category, failed.error.message, failed.error.advice) == (
         None, "tool", "It broke.", "Read its log.",
