@@ -247,7 +247,8 @@ def reset(job: JobName, journey: str | None = None) -> int:
     if not info.is_over:
         raise InputError(f"{info.id} is {info.status}; cancel it before it is reset.")
     places, opening = open_job(run)
-    found = _values(places.reports, opening.journey_id, opening.stage_id, opening.job_id)
+    named = _values(places.reports, opening.journey_id, opening.stage_id, opening.job_id)
+    found = [key for key in named if places.store.exists(key)]
     for key in found:
         places.store.delete(key)
     return len(found)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import http.client
+import io
 import json as json_module
 import re
 import ssl
@@ -271,9 +273,10 @@ def _unpacked(body: bytes, fields: Mapping[str, str], max_bytes: int) -> bytes:
     if fields.get("content-encoding", "").lower() not in {"gzip", "x-gzip"} or not body:
         return body
     try:
-        data = zlib.decompressobj(wbits=31).decompress(body, max_bytes + 1)
-    except zlib.error as error:
-        raise DependencyError(f"The server sent a body that is not gzip: {error}.") from error
+        with gzip.GzipFile(fileobj=io.BytesIO(body)) as packed:
+            data = packed.read(max_bytes + 1)
+    except (zlib.error, OSError, EOFError) as error:
+        raise DependencyError(f"The server sent a body that is not whole gzip: {error}.") from error
     if len(data) > max_bytes:
         raise ResourceError(_too_large(max_bytes))
     return data

@@ -133,7 +133,7 @@ def _as_it_came(node: Node) -> dict[str, Any]:
 
 
 def _edge_as_it_came(edge: Mapping[str, Any]) -> dict[str, Any]:
-    found = {"source": edge["source"], "target": edge["target"]}
+    found = {end: edge[end] for end in ("source", "target") if edge[end]}
     handles = {"sourceHandle": edge.get("source_port"), "targetHandle": edge.get("target_port")}
     found.update((name, handle) for name, handle in handles.items() if handle)
     return {**found, **edge.get("data", {})}

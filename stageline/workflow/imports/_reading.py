@@ -56,7 +56,11 @@ def _kinder(source: Source, data: Any) -> Any:
     text = source.text
     if text is None or text.lstrip(" \t\r\n\ufeff")[:1] not in ("{", "["):
         return _clean(data)
-    return _clean(json.loads(text, parse_int=_integer, parse_float=_float, parse_constant=str))
+    numbers = {"parse_int": _integer, "parse_float": _float, "parse_constant": str}
+    try:  # not strict: a text may hold NUL and the like
+        return _clean(json.loads(text, strict=False, **numbers))  # type: ignore[arg-type]
+    except ValueError:
+        return _clean(data)
 
 
 def _integer(text: str) -> int | str:

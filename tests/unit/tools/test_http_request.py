@@ -124,6 +124,11 @@ class Handler(BaseHTTPRequestHandler):
     def on_gzip(self) -> None:
         self.answer(200, gzip.compress(b"unpacked"), content_encoding="gzip")
 
+    def on_gzips(self) -> None:
+        packed = gzip.compress(b"one, ") + gzip.compress(b"two") + gzip.compress(b"")
+        packed = packed[: len(packed) - int(self.path.rpartition("/")[2])]
+        self.answer(200, packed, content_encoding="gzip", content_type="text/plain")
+
     def on_garbage(self) -> None:
         self.wfile.write(b"\x00\x01garbage\r\n\r\n")
         self.close_connection = True
@@ -404,6 +409,14 @@ def test_kinds_of_bodies(server):
     assert ask(f"{server.url}/gzip").text == "unpacked"
     assert ask(f"{server.url}/cookie").headers["set-cookie"] == "a=b"
     assert ask(f"{server.url}/echo", method="HEAD").text == ""
+
+
+@pytest.mark.usefixtures("opened")
+def test_a_packed_body_is_taken_whole_or_not_at_all(server):
+    assert ask(f"{server.url}/gzips/0").text == "one, two"
+    for cut in (1, 12, 25, 40):
+        with pytest.raises(DependencyError, match="not whole gzip"):
+            ask(f"{server.url}/gzips/{cut}")
 
 
 @pytest.mark.usefixtures("opened")

@@ -147,6 +147,7 @@ def test_an_unknown_format_is_refused() -> None:
         ('{"a": 1e999, "b": 9223372036854775807}', {"a": "1e999", "b": 2**63 - 1}, ["bad_number"]),
         ('{"a": "\\ud83d", "b": "\\u0000x"}', {"a": "?", "b": "x"},
          ["lone_surrogate", "nul_character"]),
+        ('{"a": "x\0y"}', {"a": "xy"}, ["nul_character"]),
         ('{"a": 1, "a": 2}', {"a": 2}, ["duplicate_key"]),
         ("a: &x [1, yes, 2024-01-01, 0o17]\nb: *x\n",
          {"a": [1, "yes", "2024-01-01", "0o17"], "b": [1, "yes", "2024-01-01", "0o17"]},

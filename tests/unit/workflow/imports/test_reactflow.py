@@ -160,3 +160,9 @@ def test_elements_may_stand_alone() -> None:
         {"id": "2", "position": {"x": 3, "y": 4}, "data": {"label": "B"}},
         {"id": "e", "source": "1", "target": "2"}])  # fmt: skip
     assert (found.format, [e.kind for e in found.edges]) == ("reactflow", ["control"])
+
+
+def test_an_edge_that_lacks_an_end_comes_back_as_it_was() -> None:
+    nodes = [{"id": "a", "type": "t", "position": {"x": 1, "y": 2}, "data": {}}]
+    edges = [{"id": "e", "target": "a"}, {"id": "f", "source": "", "target": "a"}]
+    assert to_reactflow(imported({"nodes": nodes, "edges": edges}))["edges"] == edges
