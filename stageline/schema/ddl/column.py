@@ -90,6 +90,7 @@ def _read(tokens: Tokens, begin: int, end: int, session: Session) -> ColumnSpec:
     spec.type = tokens.squeeze(begin, index)
     if not spec.type and tokens.upper[begin] in _TYPES_TOO and begin < end:
         spec.type = tokens.words[begin]
+        spec.primary = spec.type.upper() == "IDENTITY"  # H2
     while index < end:
         clause = CLAUSES.get(tokens.upper[index])
         index = clause(reading, index) if clause else tokens.after(index)

@@ -8,10 +8,11 @@ from stageline.schema.ddl.drafts import Refused
 from stageline.schema.ddl.key_trigger import read_key
 from stageline.schema.ddl.session import Handler, Session
 from stageline.schema.model import Trigger
-from stageline.schema.tokens import Name, Tokens
+from stageline.schema.tokens import Name, Tokens, keywords
 
 _TIMINGS = {"BEFORE": "BEFORE", "AFTER": "AFTER", "INSTEAD": "INSTEAD OF"}
 _EVENTS = frozenset({"INSERT", "UPDATE", "DELETE", "TRUNCATE", "LOGON", "DDL", "STARTUP"})
+_STARTS = keywords("BEGIN DECLARE EXECUTE CALL SET UPDATE INSERT DELETE")
 _BEHIND = _EVENTS | {"BEFORE", "AFTER", "FOR", "INSTEAD", "OF", ",", "WITH"}
 
 _TRANSACTIONS = tuple(["TRANSACTION", word] for word in ("START", "COMMIT", "ROLLBACK"))
@@ -31,6 +32,8 @@ def create_trigger(tokens: Tokens, index: int, session: Session) -> str | None:
         timing = "AFTER"  # FOR INSERT (T-SQL)
     events = dict.fromkeys(word for word in head if word in _EVENTS)
     begin = _body_start(tokens, body)
+    if tokens.upper[begin] == "COMPOUND":
+        timing = "COMPOUND"
     trigger = Trigger(
         name=name.name,
         table=_spelling(table, session) if table else "",
@@ -87,16 +90,11 @@ def _body_start(tokens: Tokens, at: int) -> int:
             follower = tokens.upper[at + 2]
             if follower not in ("OLD", "NEW", "FOR", "NEW_TABLE", "OLD_TABLE", "REFERENCING"):
                 return at + 1
-        elif word in (
-            "BEGIN",
-            "DECLARE",
-            "EXECUTE",
-            "CALL",
-            "SET",
-            "UPDATE",
-            "INSERT",
-            "DELETE",
-        ) or (word == "(" and tokens.upper[at + 1] in ("EXECUTE", "INSERT", "UPDATE", "DELETE")):
+        elif (
+            word in _STARTS
+            or (word == "COMPOUND" and tokens.upper[at + 1] == "TRIGGER")  # Oracle
+            or (word == "(" and tokens.upper[at + 1] in ("EXECUTE", "INSERT", "UPDATE", "DELETE"))
+        ):
             return at
         elif word == "ROW" and tokens.upper[at + 1] not in ("WHEN", "MODE", "FOLLOWS", "AS"):
             return at + 1

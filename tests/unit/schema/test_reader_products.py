@@ -375,3 +375,26 @@ CREATE VIRTUAL TABLE r USING rtree(id, low, high, +name TEXT);
         [("title", ""), ("content", "")],
         [("id", ""), ("low", ""), ("high", ""), ("name", "TEXT")],
     ]
+
+
+def test_compound_triggers_of_oracle() -> None:
+    schema = read(
+        """CREATE TABLE t (a NUMBER);
+CREATE OR REPLACE TRIGGER "TR" FOR INSERT OR UPDATE ON t WHEN (new.a > 1) COMPOUND TRIGGER
+  v NUMBER;
+  AFTER EACH ROW IS BEGIN v := 1; END AFTER EACH ROW;
+END;
+/
+ALTER TRIGGER "TR" ENABLE;
+""",
+        "oracle",
+    )
+    (trigger,) = schema.triggers
+    assert (trigger.timing, trigger.events) == ("COMPOUND", ("INSERT", "UPDATE"))
+    assert trigger.body.startswith("COMPOUND TRIGGER") and trigger.body.endswith("END")
+
+
+def test_the_type_identity_is_a_primary_key_too() -> None:
+    first, second = read("CREATE TABLE a (id IDENTITY, n INT);\nCREATE TABLE b (i INT);").tables
+    assert (first.primary_key, first.columns[0].nullable) == (("id",), False)
+    assert second.primary_key == ()
