@@ -23,7 +23,7 @@ from stageline.errors import (
     category_of,
 )
 from stageline.job import ExecutionSummary, Failure, StepLog, StepReport, StepStatus, now
-from stageline.redaction import Redactor
+from stageline.redaction import Redactor, writable
 from stageline.step import Findings, Ref, Source, StepFunction, StepResult
 from stageline.store import Store
 
@@ -107,9 +107,10 @@ def explain(error: BaseException, redactor: Redactor) -> Failure:
 
 
 def clean(error: StagelineError, redactor: Redactor) -> StagelineError:
-    """``error`` if its text and its causes hold no secret, else one of its kind without them."""
+    """``error`` if its text and its causes can be written and hold no secret, else one of its kind
+    without them."""
     text = "".join(traceback.format_exception(error))
-    if redactor.redact_data(text) == text:
+    if redactor.redact_data(writable(text)) == text:
         return error
     return type(error)(redactor.redact(str(error)))
 

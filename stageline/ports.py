@@ -318,7 +318,9 @@ def _explain(error: ValidationError) -> str:
 
 def outputs_of(result: Any) -> dict[str, Any]:
     """What a tool returned, as JSON data by output port. Raises ``InputError`` for what is no
-    JSON data, or nested too deep to be kept."""
+    JSON data, or nested too deep to be kept; ``ConfigError`` for what is no dataclass."""
+    if isinstance(result, type) or not dataclasses.is_dataclass(result):
+        raise ConfigError(f"The tool returned {result!r:.100}, not the dataclass that it declares.")
     found = {f.name: getattr(result, f.name) for f in dataclasses.fields(result)}
     return {n: v.as_data() if isinstance(v, LocalFile) else _output(n, v) for n, v in found.items()}
 

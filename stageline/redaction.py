@@ -108,8 +108,9 @@ class Redactor:
         return "Redactor(...)"
 
     def redact(self, text: str) -> str:
-        """``text`` for a log, a message or a traceback: known secrets and every pattern."""
-        return _substitute(_LOOSE, self._redact_strictly(text))
+        """``text`` for a log, a message or a traceback: known secrets and every pattern. Half a
+        pair of surrogates, which nothing could write, becomes a question mark."""
+        return _substitute(_LOOSE, self._redact_strictly(writable(text)))
 
     def redact_data(self, value: object) -> object:
         """JSON data for a report or a record, names included: known secrets and what is secret
@@ -141,6 +142,11 @@ class Redactor:
         for form in self._known:
             text = text.replace(form, MASK)
         return _substitute(_STRICT, text)
+
+
+def writable(text: str) -> str:
+    """``text`` as UTF-8 can hold it."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _substitute(patterns: tuple[_Pattern, ...], text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from stageline.errors import InputError
+from stageline.errors import InputError, ToolError
 from stageline.keys import canonical_json, content_key, digest, shown
 from stageline.ports import LocalFile, Tool, outputs_of
 from stageline.step import Findings, Outcome, StepFunction
@@ -100,7 +100,10 @@ def _here(
     tool: Tool, _: Any, arguments: Mapping[str, Any], services: Mapping[str, Any], __: Stopper
 ) -> OUTPUTS:
     own = {name: services[kind.__name__] for name, kind in tool.services.items()}
-    return outputs_of(tool.function(**arguments, **own))
+    try:
+        return outputs_of(tool.function(**arguments, **own))
+    except SystemExit as error:  # it is the tool's to end, not the job's
+        raise ToolError(f"{tool.name} ended with sys.exit({error.code!r}).") from error
 
 
 def _isolated(

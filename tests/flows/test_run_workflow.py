@@ -278,6 +278,19 @@ def test_independent_rounds_end_when_one_fails_and_no_new_one_begins(store):
     assert job.values["then"] == {"value": None}
 
 
+@pytest.mark.parametrize(
+    ("deed", "category", "message"),
+    [("leave", "tool", "work ended with sys.exit(3)."), ("mumble", "invalid_input", "half ?")],
+)
+def test_a_tool_that_would_leave_or_mumbles_fails_by_itself(deed, category, message, store):
+    behave(a=deed)
+    document = graph(
+        work("a", on_error="continue"), work("b", ref("a.error")), outputs={"e": ref("b.value")}
+    )
+    assert run(document).outputs == {"e": {"category": category, "message": message}}
+    assert last(store).status == "completed"
+
+
 def test_an_error_that_may_pass_is_retried_as_often_as_asked(store):
     toys.FLAKY["failures"] = 0
     behave(flaky="flake")

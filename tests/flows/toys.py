@@ -57,6 +57,15 @@ def die(name: str) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def leave(name: str) -> None:
+    raise SystemExit(3)
+
+
+def mumble(name: str) -> None:
+    log.warning("half \ud800")
+    raise InputError("half \udfff")
+
+
 def sleep(name: str) -> None:
     time.sleep(3)
 
@@ -69,7 +78,7 @@ def chat(name: str) -> None:
 
 DEEDS: dict[str, Callable[[str], None]] = {
     "fail": fail, "break": break_, "flake": flake, "wait": wait, "die": die, "sleep": sleep,
-    "chat": chat,
+    "chat": chat, "leave": leave, "mumble": mumble,
 }  # fmt: skip
 
 

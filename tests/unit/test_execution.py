@@ -5,6 +5,7 @@ import pytest
 
 from stageline import keys
 from stageline.capture import Capture
+from stageline.codec import encode
 from stageline.errors import InputError, InternalError, ResourceError
 from stageline.execution import Call, execute, failed
 from stageline.redaction import Redactor
@@ -40,6 +41,11 @@ def fail(text: str) -> Outcome[int]:
 
 def burst(text: str) -> Outcome[int]:
     raise KeyError(text)
+
+
+def mumble(text: str) -> Outcome[int]:
+    log.warning("half \ud800")
+    raise InputError("half \udfff")
 
 
 @pytest.fixture(autouse=True)
@@ -184,3 +190,13 @@ def test_a_value_that_cannot_be_written_is_no_completed_step(call, source, tmp_p
     result = execute(full)
     assert result.report.execution_summary.tries == 2, "log and times of all tries are kept"
     assert result.report.error is None
+
+
+def test_text_that_nothing_can_write_is_told_with_question_marks(call, source):
+    ref = execute(call(parse, source)).value
+    failing = call(mumble, ref)
+    with pytest.raises(InputError, match=r"half \?") as caught:
+        execute(failing)
+    result = failed(failing, caught.value)
+    assert [entry.message for entry in result.log.entries] == ["half ?", "invalid_input: half ?"]
+    assert encode(result.report) and encode(result.log)

@@ -20,6 +20,11 @@ class Out:
     rows: list[dict[str, Any]]
 
 
+@dataclass
+class Anything:
+    value: Any
+
+
 def sample(
     file: File,
     text: str = "a",
@@ -122,3 +127,22 @@ def test_outputs_become_json_data():
     assert found["file"] == {"uri": "s3://b/x", "sha256": "0" * 64, "size": 3,
                              "mime": "application/octet-stream"}  # fmt: skip
     assert found["rows"] == [{"b": [1, 2]}]
+
+
+@pytest.mark.parametrize("value", [None, 5, {"text": ""}, Out])
+def test_what_is_no_dataclass_is_refused(value):
+    with pytest.raises(ConfigError, match="not the dataclass that it declares"):
+        outputs_of(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [({1, object()}, "no JSON data"), (b"\xff", "no JSON data"), ({"\ud800": 1}, "no JSON data")],
+)
+def test_outputs_that_are_no_json_data_are_refused(value, why):
+    with pytest.raises(InputError, match=why):
+        outputs_of(Anything(value))
+
+
+def test_numbers_that_json_has_not_are_kept_to_be_refused_and_do_not_become_null():
+    assert outputs_of(Anything([float("inf")])) == {"value": [float("inf")]}

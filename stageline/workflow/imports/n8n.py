@@ -25,6 +25,7 @@ from stageline.workflow.canvas.tolerance import (
 from stageline.workflow.imports._n8n import nodes
 from stageline.workflow.imports._n8n.items import Items
 
+_OWN = ("n8n-nodes-base.", "@n8n/")  # by these a part of an export is known, too
 _KNOWN = ("parameters", "id", "name", "type", "position")
 
 
@@ -32,7 +33,7 @@ def fits(data: Any) -> int:
     found = mapping(data)
     nodes = mappings(found.get("nodes"))
     if "connections" not in found or not isinstance(found.get("nodes"), list):
-        return 0
+        return 60 if any(text(node.get("type")).startswith(_OWN) for node in nodes) else 0
     if not nodes:
         return 50 if isinstance(found["connections"], Mapping) else 0
     named = [n for n in nodes if "name" in n and "type" in n and "position" in n]

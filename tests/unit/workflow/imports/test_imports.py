@@ -111,6 +111,15 @@ def test_formats_are_recognised(name: str) -> None:
     assert import_document(SAMPLES[name], format=name.upper()).workflow == found.workflow
 
 
+def test_a_part_of_an_n8n_export_is_known_by_its_types() -> None:
+    nodes = [{"name": "Ours", "type": "own.node"}, {"name": "If", "type": "n8n-nodes-base.if"}]
+    found = import_document({"nodes": nodes})
+    assert found.format == "n8n"
+    assert found.workflow is not None
+    assert [node.ui["source_id"] for node in found.workflow.nodes] == ["Ours", "If"]
+    assert import_document({"nodes": nodes[:1]}).format == "auto"
+
+
 def test_wrapped_exports_are_found() -> None:
     for wrapped in ([N8N], {"workflow": N8N}, {"flowData": json.dumps(DRAWN)}, {"data": N8N}):
         assert import_document(json.dumps(wrapped)).workflow is not None
