@@ -165,6 +165,8 @@ class _Search:
     def _unit(self, behind: int) -> bool:
         if self.began or self._is_string(behind):
             return self.depth <= 0
+        if self._is_external(behind):
+            return True
         return self._follows(behind, self.grammar.module, self.grammar.strong)
 
     def _is_string(self, behind: int) -> bool:
@@ -184,8 +186,10 @@ class _Search:
         return self.depth <= 0 and bool(_MODULES.match(self.data, self._token(behind), self.stop))
 
     def _closer(self, behind: int) -> bool:
-        if self.began:
-            return True
+        return self.began or self._is_external(behind)
+
+    def _is_external(self, behind: int) -> bool:
+        """Whether the body is elsewhere: EXTERNAL NAME (Informix, Firebird)."""
         head = self.data[self.start : min(behind, self.start + MARGIN)].upper()
         return b"EXTERNAL" in head and bool(_EXTERNAL.search(head))
 

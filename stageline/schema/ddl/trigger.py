@@ -11,7 +11,8 @@ from stageline.schema.model import Trigger
 from stageline.schema.tokens import Name, Tokens, keywords
 
 _TIMINGS = {"BEFORE": "BEFORE", "AFTER": "AFTER", "INSTEAD": "INSTEAD OF"}
-_EVENTS = frozenset({"INSERT", "UPDATE", "DELETE", "TRUNCATE", "LOGON", "DDL", "STARTUP"})
+_CHANGES = frozenset({"CREATE", "ALTER", "DROP"})
+_EVENTS = _CHANGES | {"INSERT", "UPDATE", "DELETE", "TRUNCATE", "LOGON", "DDL", "STARTUP"}
 _STARTS = keywords("BEGIN DECLARE EXECUTE CALL SET UPDATE INSERT DELETE")
 _BEHIND = _EVENTS | {"BEFORE", "AFTER", "FOR", "INSTEAD", "OF", ",", "WITH"}
 
@@ -68,6 +69,9 @@ def _table(tokens: Tokens, at: int, session: Session) -> tuple[Name | None, int]
     on = at
     while on < tokens.size and upper[on] != "ON":
         on += 1
+    body = tokens.find(at, tokens.size, "AS", "EXTERNAL")
+    if body < on and (_CHANGES | {"ANY"}) & set(upper[at:body]):  # of any object (Firebird)
+        return None, body
     if on >= tokens.size:
         raise Refused("a trigger needs ON and a table")
     if upper[on + 1] in ("CONNECT", "DISCONNECT") or upper[on + 1 : on + 3] in _TRANSACTIONS:

@@ -31,6 +31,7 @@ CLAUSE_WORDS = keywords(
     "KEY AUTO_INCREMENT AUTOINCREMENT IDENTITY FOREIGN DEFERRABLE INITIALLY"
 )
 NO_TYPE = CLAUSE_WORDS | {"COMPUTED", "ALIAS", "MATERIALIZED", "WITH", "OPTIONS", "ENCODE"}
+_LEADS = frozenset({"REF", "DOMAIN", "TYPE"})
 _PHRASE_LENGTH = {"FOR": 3, "WITH": 3, "WITHOUT": 3, "SUB_TYPE": 2, "SEGMENT": 3, "IN": 2, "NOT": 2}
 
 
@@ -39,7 +40,9 @@ def end_of_type(tokens: Tokens, begin: int, end: int, session: Session) -> int:
     upper, words = tokens.upper, tokens.words
     if begin >= end or _starts_clause(tokens, begin, end):
         return begin
-    index = begin + (2 if upper[begin] == "REF" and tokens.is_name(begin + 1) else 1)
+    index = begin + 1
+    if upper[begin] in _LEADS and index < end:
+        index = _behind_lead(tokens, begin)
     while index < end and words[index] in (".", ":") and words[index + 1]:
         index += 2
     while index < end:
@@ -61,6 +64,16 @@ def end_of_type(tokens: Tokens, begin: int, end: int, session: Session) -> int:
         else:
             break
     return min(index, end)
+
+
+def _behind_lead(tokens: Tokens, begin: int) -> int:
+    """The index behind the name in REF t, DOMAIN d (Oracle) or TYPE OF [COLUMN] x (Firebird)."""
+    upper, index = tokens.upper, begin + 1
+    if upper[begin] == "TYPE":
+        if upper[index] != "OF":
+            return index
+        index += 2 if upper[index + 1] == "COLUMN" else 1
+    return index + 1 if tokens.is_name(index) and upper[index] not in CLAUSE_WORDS else begin + 1
 
 
 def _starts_clause(tokens: Tokens, index: int, end: int) -> bool:

@@ -116,7 +116,7 @@ def _labels(tokens: Tokens, opening: int, *, strings: bool = False) -> tuple[str
 
 
 def alter_type(tokens: Tokens, index: int, session: Session) -> str | None:
-    """ALTER TYPE ADD VALUE, ADD ATTRIBUTE, RENAME TO; ALTER DOMAIN ADD CHECK, SET DEFAULT."""
+    """ALTER TYPE ADD VALUE, RENAME TO; ALTER DOMAIN ADD CHECK, SET or DROP DEFAULT and NOT NULL."""
     name, at = session.name(tokens, index + 1)
     key = session.catalog.types.key(name)
     if key is None:
@@ -129,6 +129,12 @@ def alter_type(tokens: Tokens, index: int, session: Session) -> str | None:
     elif words[0] == "ADD":
         extra = _domain(tokens, at + 1, name, session, "domain")
         type_ = replace(type_, checks=type_.checks + extra.checks)
+    elif words[0] in ("SET", "DROP") and words[1] in ("DEFAULT", "NOT"):
+        sets = words[0] == "SET"
+        if words[1] == "NOT":
+            type_ = replace(type_, nullable=not sets)
+        else:
+            type_ = replace(type_, default=tokens.slice(at + 2, tokens.size) if sets else None)
     elif words == ("RENAME", "TO"):
         session.catalog.types.remove(name)
         new, _ = session.name(tokens, at + 2)
