@@ -269,7 +269,9 @@ DUCKDB = Lexis(
 FIREBIRD = Lexis(
     name="firebird",
     q_quotes=True,
-    set_terminator=(r"SET\s+TERM(?:INATOR)?\s+([^\s;]+|;)[^\n]*",),
+    set_terminator=(  # up to the old terminator if words follow it, else up to the line's end
+        r"SET\s+TERM(?:INATOR)?\s+([^\s;]+|;)(?:[ \t]*[!-/:-@\[-`{-~]+(?=[ \t]+\w)|[^\n]*)",
+    ),
     client=(
         r"(?:SHELL|SHOW|INPUT|INPUT|OUTPUT|OUT|EDIT|HELP|EXIT|QUIT)\b[^\n;^!]*",
         r"SET\s+(?:ECHO|STATS?|PLAN|COUNT|LIST|HEADING|AUTO(?:DDL)?|BLOB\w*|BAIL|WIDTH|TIME|WARNINGS?)\b[^\n;^!]*",

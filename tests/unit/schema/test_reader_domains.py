@@ -59,3 +59,15 @@ def test_domains_change() -> None:
         "ALTER DOMAIN d DROP DEFAULT;\n"
     ).types
     assert (domain.nullable, domain.default) == (True, None)
+
+
+def test_firebird_scripts_may_set_terminators_within_a_line() -> None:
+    schema = read(
+        "CREATE TABLE a (x INT); set term ^; create procedure p as begin exit; end ^ "
+        "create procedure q as begin end^ set term ;^ CREATE TABLE b (x INT); commit;\n"
+        "SET TERM ^ ; -- for the procedures\nCREATE PROCEDURE r AS BEGIN EXIT; END^\nSET TERM ;^\n"
+        "CREATE TABLE c (x INT);\n",
+        "firebird",
+    )
+    assert [table.name for table in schema.tables] == ["a", "b", "c"]
+    assert [routine.name for routine in schema.routines] == ["p", "q", "r"]
