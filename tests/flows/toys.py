@@ -62,7 +62,6 @@ def leave(name: str) -> None:
 
 
 def mumble(name: str) -> None:
-    log.warning("half \ud800")
     raise InputError("half \udfff")
 
 

@@ -44,7 +44,6 @@ def burst(text: str) -> Outcome[int]:
 
 
 def mumble(text: str) -> Outcome[int]:
-    log.warning("half \ud800")
     raise InputError("half \udfff")
 
 
@@ -195,6 +194,7 @@ def test_a_value_that_cannot_be_written_is_no_completed_step(call, source, tmp_p
 def test_text_that_nothing_can_write_is_told_with_question_marks(call, source):
     ref = execute(call(parse, source)).value
     failing = call(mumble, ref)
+    failing.capture.add(logging.WARNING, "half \ud800")  # not by logging: pytest could not tell it
     with pytest.raises(InputError, match=r"half \?") as caught:
         execute(failing)
     result = failed(failing, caught.value)
