@@ -13,7 +13,13 @@ from stageline.keys import shown
 from stageline.plugins import find_tool
 from stageline.ports import Tool
 from stageline.workflow.calls import bind, fixed_step, key_of, tool_step
-from stageline.workflow.document import BranchNode, SubflowNode, TaskNode, WaitNode
+from stageline.workflow.document import (
+    MAX_SECONDS,
+    BranchNode,
+    SubflowNode,
+    TaskNode,
+    WaitNode,
+)
 from stageline.workflow.expressions import evaluate
 from stageline.workflow.frame import Spot, subflow_frame
 from stageline.workflow.inputs import check_inputs
@@ -133,19 +139,22 @@ def _ask(board: Board, spot: Spot, question: Question, about: dict[str, Any]) ->
 def _until(node: WaitNode, scope: Mapping[str, Any]) -> datetime:
     if "seconds" in node.model_fields_set:
         seconds = evaluate_value(node.seconds, scope)
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
-            raise InputError(f"seconds is {shown(seconds)}; it must be a number from 0 on.")
+        is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
+        if not is_number or not 0 <= seconds <= MAX_SECONDS:
+            raise InputError(f"seconds is {shown(seconds)}; it must be a number from 0 on, and "
+                             f"at most {MAX_SECONDS:,}.")  # fmt: skip
         return datetime.fromtimestamp(time.time() + seconds, UTC)
     text = evaluate_value(node.until, scope)
     try:
         found = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
+        at = found.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
         raise InputError(
             f"until is {shown(text)}; it must be a time such as 2030-01-31T08:00:00Z."
         ) from None
     if found.tzinfo is None:
         raise InputError(f"until is {shown(text)}; add a time zone, for example Z.")
-    return found.astimezone(UTC)
+    return at
 
 
 _BEGIN: Mapping[str, Callable[[Board, Spot, Any], None]] = {

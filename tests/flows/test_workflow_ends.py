@@ -178,13 +178,17 @@ def test_each_round_and_each_subflow_waits_for_itself(store):
         ({"seconds": ref("inputs.o.s")}, "must be a number"),
         ({"until": ref("inputs.x")}, "must be a time"),
         ({"until": ref("inputs.y")}, "add a time zone"),
+        ({"seconds": ref("inputs.n")}, "at most 31,536,000"),
+        ({"until": ref("inputs.z")}, "must be a time"),
         ({"seconds": 600, "timeout": 0.2}, "more than 0.2 seconds"),
     ],
 )
 def test_a_wait_for_what_is_no_time_or_for_too_long_fails(wait, message):
     inputs = {"x": {"type": "string", "default": "x"},
               "o": {"type": "object", "default": {"s": "long"}},
-              "y": {"type": "string", "default": "2030-01-01T00:00:00"}}  # fmt: skip
+              "y": {"type": "string", "default": "2030-01-01T00:00:00"},
+              "n": {"type": "number", "default": 1e300},
+              "z": {"type": "string", "default": "0001-01-01T00:00:00+14:00"}}  # fmt: skip
     document = graph({"id": "w", "kind": "wait", **wait}, inputs=inputs)
     with pytest.raises(StagelineError, match=message):
         run(document)
