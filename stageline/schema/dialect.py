@@ -46,6 +46,7 @@ class Dialect:
     - ``separators``: what may stand between the parts of a name: a colon too (Informix), a slash
       (Db2 for i).
     - ``use_sets_schema``: ``USE x`` sets the schema of the names that follow.
+    - ``databases_part``: ``USE x`` goes to a database from which no other is seen (T-SQL).
     - ``key_is_not_null``: columns of a primary key are not null even if nobody says so.
     - ``serial_types``: types that create a sequence ``table_column_seq``, and what they stand for.
     - ``filled_types``: types of columns that are never null, though nobody says so.
@@ -71,6 +72,7 @@ class Dialect:
     name_trails: bool = False
     separators: frozenset[str] = frozenset(".")
     use_sets_schema: bool = False
+    databases_part: bool = False
     key_is_not_null: bool = True
     serial_types: Mapping[str, str] = field(default_factory=dict)
     filled_types: frozenset[str] = frozenset()

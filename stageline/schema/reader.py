@@ -30,6 +30,10 @@ _EXCEPTIONS = {
     "SELECT": re.compile(r"\bINTO\s", re.IGNORECASE),
 }
 _TRANSACTION = 4  # BEGIN TRANSACTION name: fewer tokens than any block
+# The database in ``\connect [options] ["dbname='name'" | name] [user]`` (psql).
+_CONNECTED = re.compile(
+    r"\s+(?:-reuse-previous=\w+\s+)?(?:\"dbname='([^'\n]+)'\"|\"([^\"\n]+)\"|'([^'\n]+)'|(\S+))"
+)
 # Statements that say nothing about the schema, by their first word.
 _NO_SCHEMA = {
     "GRANT": "privileges are not part of the model",
@@ -63,16 +67,16 @@ def read_schema(
 def _read(source: Source, dialect: Dialect) -> Schema:
     session = Session(dialect)
     statements = tuple([_account(piece, session) for piece in split(source, dialect.lexis)])
-    catalog = session.catalog
+    catalogs = tuple(session.catalogs.values()) or (session.catalog,)
     return Schema(
         dialect=dialect.name,
-        tables=freeze_tables(session),
-        views=tuple(catalog.views),
-        triggers=tuple(catalog.triggers.values()),
-        routines=tuple(catalog.routines.values()),
-        sequences=freeze_sequences(catalog, dialect),
-        types=tuple(catalog.types),
-        synonyms=tuple(catalog.synonyms),
+        tables=tuple(table for catalog in catalogs for table in freeze_tables(session, catalog)),
+        views=tuple(view for catalog in catalogs for view in catalog.views),
+        triggers=tuple(made for catalog in catalogs for made in catalog.triggers.values()),
+        routines=tuple(made for catalog in catalogs for made in catalog.routines.values()),
+        sequences=tuple(made for c in catalogs for made in freeze_sequences(c, dialect)),
+        types=tuple(type_ for catalog in catalogs for type_ in catalog.types),
+        synonyms=tuple(synonym for catalog in catalogs for synonym in catalog.synonyms),
         statements=statements,
         name=session.database or Path(source.name).stem,
         encoding=source.encoding,
@@ -122,6 +126,9 @@ def _client(piece: Piece, session: Session) -> Verdict:
     """A command for a client; psql's ``\\connect`` puts the names back to the default schema."""
     if piece.text.startswith(("\\c ", "\\connect ")):
         session.work_in(None)
+        named = _CONNECTED.search(piece.text)
+        if named is not None and named[4] != "-":  # - is the same database, as another user
+            session.connect(next(group for group in named.groups() if group))
     return "client", "skipped", "a command for a client program"
 
 

@@ -68,11 +68,12 @@ def spelling_of(table: TableDraft) -> Spelling:
     return table.spelling
 
 
-def freeze_tables(session: Session) -> tuple[Table, ...]:
-    for table in session.catalog.tables:
+def freeze_tables(session: Session, catalog: Catalog) -> tuple[Table, ...]:
+    session.catalog = catalog
+    for table in catalog.tables:
         if table.kind == "partition":
             _inherit_keys(table)
-    return tuple([_table(table, session) for table in session.catalog.tables])
+    return tuple([_table(table, session) for table in catalog.tables])
 
 
 def _inherit_keys(table: TableDraft) -> None:

@@ -24,6 +24,8 @@ def use(tokens: Tokens, index: int, session: Session) -> str | None:
         session.work_in(parts[-1])
     if unquote(parts[0]).casefold() not in _SYSTEM:
         session.database = unquote(parts[0])
+        if session.dialect.databases_part:
+            session.connect(session.dialect.fold(parts[0]))
     return REASON
 
 

@@ -31,6 +31,7 @@ class Session:
     catalog: Catalog = field(default_factory=Catalog)
     schema: str | None = None
     database: str | None = None
+    catalogs: dict[str, Catalog] = field(default_factory=dict)  # of databases that do not mix
     specs: dict[str, ColumnSpec] = field(default_factory=dict)
     actions: dict[str, Actions] = field(default_factory=dict)
     names: dict[tuple[str, str | None], Name] = field(default_factory=dict)
@@ -68,6 +69,13 @@ class Session:
         if schema != self.schema:
             self.schema = schema
             self.specs.clear()
+
+    def connect(self, database: str) -> None:
+        """Work in a database from which no other one is seen; what was made before the first
+        connection counts as made in that database."""
+        if not self.catalogs:
+            self.catalogs[database] = self.catalog
+        self.catalog = self.catalogs.setdefault(database, Catalog())
 
     def remember(self, key: tuple[str, str | None], name: Name) -> None:
         """Keep what a text means as a name while the schema is the same; memory stays bounded."""

@@ -5,6 +5,7 @@ from stageline.schema.dialect import Dialect
 
 DIALECT = Dialect(
     name="mssql",
+    databases_part=True,
     aliases=("sqlserver", "tsql", "microsoftsqlserver", "azuresql", "sybase", "ase"),
     lexis=lexical.MSSQL,
     types_require=True,
