@@ -26,7 +26,7 @@ from stageline.trail import Places, Trail
 from stageline.workflow import Workflow
 from stageline.workflow.inputs import check_inputs
 from tasks import step
-from tasks.workflow import board, graph_run, node
+from tasks.workflow import board, graph_run
 from tasks.workflow.graph_run import run_graph
 from tasks.workflow.plan import GraphPlan
 
@@ -97,7 +97,7 @@ class Submission:
 
     def _run(self, call: Any) -> InlineFuture:
         try:
-            state = node._run(call)
+            state = step.run_call(call)
         except StagelineError as error:
             return InlineFuture(error)
         return InlineFuture(state.data, state.is_completed())
