@@ -210,11 +210,15 @@ def resume(
 
 
 def recover(
-    job: JobName, from_node: str | None = None, journey: str | None = None
+    job: JobName,
+    from_node: str | None = None,
+    journey: str | None = None,
+    max_attempts: int | None = None,
 ) -> Job | JobInfo:
     """Run a failed or cancelled job again: what is finished is taken from the store.
 
-    ``from_node``: compute this node and all that follow anew, also of a completed job. A
+    ``from_node``: compute this node and all that follow anew, also of a completed job.
+    ``max_attempts``: as often it may have failed, where that is more than it was called with. A
     deployment's job is handed to its workers and told as ``JobInfo``; a directly called one runs
     here and gives its ``Job``.
     """
@@ -228,6 +232,8 @@ def recover(
         _, opening = open_job(run)
         given = {**run.parameters, "refresh_from": from_node, "triggered_by": f"recover {info.id}"}
         given |= {"document": opening.parameters["document"], "continues": info.id}
+        if max_attempts is not None:
+            given["max_attempts"] = max_attempts
         if info.deployment_id:
             made = client.create_flow_run_from_deployment(info.deployment_id, parameters=given)
             return info_of(made)

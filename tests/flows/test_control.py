@@ -15,6 +15,7 @@ from prefect.client.schemas.objects import StateType
 
 from deployments import jobs as control
 from flows.run_workflow import run_workflow
+from stageline.claims import TooManyAttemptsError
 from stageline.errors import InputError, StagelineError
 from stageline.journey import records, statistics
 from stageline.store import FolderStore
@@ -104,9 +105,9 @@ def is_alive(pid: int) -> bool:
     return True
 
 
-def failing(document: dict[str, object], **options: object) -> control.JobInfo:
+def failing(document: dict[str, object], journey: str = "J", **options: object) -> control.JobInfo:
     with pytest.raises(StagelineError):
-        run_workflow(document, journey_id="J", **options)
+        run_workflow(document, journey_id=journey, **options)
     found = only(str(document["id"]))
     assert found is not None
     return found
@@ -131,6 +132,14 @@ def test_a_failed_job_is_found_recovered_and_then_no_longer_recoverable(gated, s
         control.recover(job)
     again = control.recover(job, from_node="second")
     assert [s.cached for s in again.record.steps] == [True, False, False]
+
+
+def test_a_job_that_failed_as_often_as_it_may_is_recovered_if_it_may_more_often(gated) -> None:
+    info = failing(gated, "M", max_attempts=1)
+    Path("gate").touch()
+    with pytest.raises(TooManyAttemptsError, match="raise max_attempts"):
+        control.recover(info)
+    assert control.recover(info, max_attempts=2).outputs == {"n": 3}
 
 
 def test_wrong_questions_are_refused_by_the_call() -> None:
