@@ -19,7 +19,7 @@ that this command makes on its first run. What is counted:
   which then count as its time.
 
 The numbers are other / ours. The last lines are the medians over the dumps beside the targets,
-which are held against ``parse``, the harder of the two.
+which are held against ``tables``: like ``read_schema``, that ends with tables and their keys.
 """
 
 from __future__ import annotations
@@ -213,7 +213,7 @@ def report(wanted: list[str], ratios: dict[str, list[float]]) -> int:
             head = f"{package} {result}".strip()
             median = statistics.median(ratios[head])
             print(f"median {head}: {median:.1f}x (target {TARGETS[package]}x)")
-            failed = failed or (number == 0 and median < TARGETS[package])
+            failed = failed or (number == len(RESULTS[package]) - 1 and median < TARGETS[package])
     return int(failed)
 
 
